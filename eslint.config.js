@@ -1,0 +1,23 @@
+import tseslint from "typescript-eslint";
+
+export default tseslint.config(
+  { ignores: ["**/dist/**", "node_modules/**", "runs/**", "coverage/**", "**/*.gen.ts", "test/corpus/**"] },
+  ...tseslint.configs.strict,
+  ...tseslint.configs.stylistic,
+  {
+    files: ["**/*.ts"],
+    rules: {
+      "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_" }],
+      "@typescript-eslint/explicit-module-boundary-types": "error",
+      "no-restricted-exports": ["error", { restrictDefaultExports: { direct: true } }],
+      "prefer-const": "error",
+      eqeqeq: "error",
+    },
+  },
+  {
+    // Configuration files and experiments are read by tools that ask for a default export.
+    files: ["*.config.{js,ts}", "examples/**/experiment*.{ts,js}", "test/**/experiment*.ts"],
+    rules: { "no-restricted-exports": "off" },
+  },
+);
