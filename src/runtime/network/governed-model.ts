@@ -1,0 +1,24 @@
+import type * as tf from "@tensorflow/tfjs";
+import type { NetworkShape } from "../../model/network.ts";
+import type { Batch } from "../batch.ts";
+
+/** A network that can be governed: its shape, its trainable variables, and how to run it on a batch. */
+export interface GovernedModel {
+  readonly network: NetworkShape;
+  /** Trainable variables by `layer/role`, in the network's order. */
+  readonly variables: ReadonlyMap<string, tf.Variable>;
+  /**
+   * The forward pass in training mode, on the tape of the caller. `observe` is told the output of every layer named
+   * in `observed`, once per call of the layer.
+   */
+  readonly forward: (batch: Batch, observed: ReadonlySet<string>, observe: Observe) => ForwardPass;
+}
+
+export type Observe = (layer: string, activation: tf.Tensor) => void;
+
+export interface ForwardPass {
+  /** `[B]`, one per example; a scalar where the loss does not tell examples apart. */
+  readonly losses: tf.Tensor1D | tf.Scalar;
+  /** The batch's loss, weight regularisers included. */
+  readonly total: tf.Scalar;
+}

@@ -1,0 +1,114 @@
+import * as tf from "@tensorflow/tfjs";
+import { readNetwork } from "../../model/read.ts";
+import { asList, type Batch } from "../batch.ts";
+import { findLoss, perExample, type Loss, type LossName } from "../loss.ts";
+import type { GovernedModel, Observe } from "./governed-model.ts";
+
+/** One loss for every output, or one each in the order of the outputs; the total is their sum. */
+export type LayersLoss = LossName | Loss | readonly (LossName | Loss)[];
+
+/** The text of a `model.json`: the topology and the names and shapes of the weights, not their values. */
+export function describeLayersModel(model: tf.LayersModel): string {
+  const topology: unknown = model.toJSON(undefined, false);
+  const weights = layersOf(model).flatMap((layer) =>
+    layer.weights.map((weight) => ({ name: weight.originalName, shape: weight.shape, dtype: weight.dtype })),
+  );
+  return JSON.stringify({
+    format: "layers-model",
+    modelTopology: topology,
+    weightsManifest: [{ paths: [], weights }],
+  });
+}
+
+export function governLayersModel(model: tf.LayersModel, loss: LayersLoss): GovernedModel {
+  const { network, problem } = readNetwork(describeLayersModel(model), "the model of the experiment");
+  if (network === undefined)
+    throw new Error(`the model's own topology could not be read: ${problem ?? "no layers"}`);
+  const losses = lossPerOutput(loss, model.outputs.length);
+  return {
+    network,
+    variables: trainableVariables(model),
+    forward: (batch, observed, observe) => {
+      const outputs = asList(applyObserved(model, batch, observed, observe));
+      const targets = asList(batch.targets ?? batch.inputs);
+      const values = outputs.map((output, index) => {
+        const target = targets[index];
+        const lossOf = losses[index];
+        if (target === undefined || lossOf === undefined)
+          throw new RangeError(
+            `the model has ${outputs.length} outputs, the batch ${targets.length} targets`,
+          );
+        return perExample(lossOf(target, output));
+      });
+      const first = values[0];
+      if (first === undefined) throw new RangeError("the model has no outputs");
+      const sum = values.slice(1).reduce<tf.Tensor>((total, value) => total.add(value), first);
+      const data: tf.Scalar = sum.rank === 0 ? sum.asScalar() : sum.mean();
+      const regularisers = model.calculateLosses();
+      return {
+        losses: sum as tf.Tensor1D | tf.Scalar,
+        total: regularisers.reduce<tf.Scalar>((total, regulariser) => total.add(regulariser), data),
+      };
+    },
+  };
+}
+
+/** Every layer once, those inside nested models included. */
+export function layersOf(model: tf.LayersModel): readonly tf.layers.Layer[] {
+  const found = new Set<tf.layers.Layer>();
+  for (const layer of model.layers) {
+    if (layer instanceof tf.LayersModel) for (const inner of layersOf(layer)) found.add(inner);
+    else found.add(layer);
+  }
+  return [...found];
+}
+
+function trainableVariables(model: tf.LayersModel): ReadonlyMap<string, tf.Variable> {
+  const variables = layersOf(model).flatMap((layer) =>
+    layer.trainableWeights.map((weight) => {
+      // The variable behind a layer's weight is protected in tfjs's types; there is no public road to it.
+      const { val } = weight as unknown as { readonly val: tf.Variable };
+      return [weight.originalName, val] as const;
+    }),
+  );
+  return new Map(variables);
+}
+
+function lossPerOutput(loss: LayersLoss, outputs: number): readonly Loss[] {
+  const list =
+    typeof loss === "string" || typeof loss === "function"
+      ? Array<LossName | Loss>(outputs).fill(loss)
+      : loss;
+  if (list.length !== outputs)
+    throw new RangeError(`the model has ${outputs} outputs, but ${list.length} losses are given`);
+  return list.map(findLoss);
+}
+
+/**
+ * Runs the model in training mode. tfjs-layers has a hook for what goes into a layer, none for what comes out, so
+ * `call` is wrapped on the observed layers for the length of this pass.
+ */
+function applyObserved(
+  model: tf.LayersModel,
+  batch: Batch,
+  observed: ReadonlySet<string>,
+  observe: Observe,
+): tf.Tensor | readonly tf.Tensor[] {
+  const wrapped = layersOf(model).filter((layer) => observed.has(layer.name));
+  for (const layer of wrapped) {
+    const call = layer.call.bind(layer);
+    layer.call = (inputs, keywords) => {
+      const outputs = call(inputs, keywords);
+      const first = Array.isArray(outputs) ? outputs[0] : outputs;
+      if (first !== undefined) observe(layer.name, first);
+      return outputs;
+    };
+  }
+  try {
+    const inputs = batch.inputs instanceof tf.Tensor ? batch.inputs : batch.inputs.slice();
+    return model.apply(inputs, { training: true }) as tf.Tensor | tf.Tensor[];
+  } finally {
+    // The own property goes, and the method of the class is there again.
+    for (const layer of wrapped) Reflect.deleteProperty(layer, "call");
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * A path written in `file`, as a key of the map of sources: joined to the file's folder, `.` and `..` resolved;
+ * undefined when it leaves the project's root.
+ */
+export function resolvePath(file: string, path: string): string | undefined {
+  if (path.startsWith("/") || /^[A-Za-z]:/.test(path)) return undefined;
+  const parts: string[] = [];
+  for (const part of [...file.split("/").slice(0, -1), ...path.split(/[\\/]/)]) {
+    if (part === "" || part === ".") continue;
+    if (part !== "..") parts.push(part);
+    else if (parts.pop() === undefined) return undefined;
+  }
+  return parts.join("/");
+}
