@@ -1,0 +1,166 @@
+/**
+ * Spectra of small matrices in float64, on the CPU: for measurements that need eigenvalues, which are taken now and
+ * then, never inside a step. Matrices are rows one after another.
+ */
+
+export interface Matrix {
+  readonly rows: number;
+  readonly columns: number;
+  /** Length rows · columns. */
+  readonly values: ArrayLike<number>;
+}
+
+/**
+ * The min(rows, columns) singular values, descending, as square roots of the eigenvalues of the smaller Gram matrix.
+ *
+ * Values below about √(k·ε) ≈ 1e-7 of the largest cannot be told from zero this way and are given as 0. NaN where the
+ * matrix holds a value that is not finite.
+ */
+export function singularValues(matrix: Matrix): Float64Array {
+  const gram = gramOfSmallerSide(matrix);
+  const eigenvalues = symmetricEigenvalues(gram);
+  const largest = eigenvalues[0] ?? 0;
+  const floor = largest * gram.rows * Number.EPSILON;
+  return eigenvalues.map((value) => (value < floor ? 0 : Math.sqrt(value)));
+}
+
+/**
+ * The eigenvalues of a symmetric matrix, descending. Only the lower triangle is read. All NaN where it holds a value
+ * that is not finite.
+ *
+ * Householder reduction to tridiagonal form, then the QL algorithm with implicit shifts (Golub and Van Loan, Matrix
+ * Computations, 8.3; Wilkinson and Reinsch, tred1 and tql1). Backward stable: absolute error about k·ε·λ_max.
+ */
+export function symmetricEigenvalues({ rows: size, values }: Matrix): Float64Array {
+  const work = Float64Array.from(values);
+  if (!work.every(Number.isFinite)) return new Float64Array(size).fill(Number.NaN);
+  const tridiagonal = reduceToTridiagonal(work, size);
+  return diagonalize(tridiagonal).sort().reverse();
+}
+
+function gramOfSmallerSide({ rows, columns, values }: Matrix): Matrix {
+  const byRows = rows <= columns;
+  const size = byRows ? rows : columns;
+  const inner = byRows ? columns : rows;
+  const outerStride = byRows ? columns : 1;
+  const innerStride = byRows ? 1 : columns;
+  const gram = new Float64Array(size * size);
+  // The vectors side by side, so that the inner loop runs along memory whichever side is the smaller.
+  const vectors = Float64Array.from({ length: size * inner }, (_, index) =>
+    at(values, Math.floor(index / inner) * outerStride + (index % inner) * innerStride),
+  );
+  for (let i = 0; i < size; i++) {
+    for (let j = 0; j <= i; j++) {
+      let sum = 0;
+      for (let k = 0; k < inner; k++) sum += at(vectors, i * inner + k) * at(vectors, j * inner + k);
+      gram[i * size + j] = sum;
+      gram[j * size + i] = sum;
+    }
+  }
+  return { rows: size, columns: size, values: gram };
+}
+
+interface Tridiagonal {
+  readonly diagonal: Float64Array;
+  /** Entry i couples i and i + 1; the last is 0. */
+  readonly offDiagonal: Float64Array;
+}
+
+/** Overwrites the lower triangle of `a`. */
+function reduceToTridiagonal(a: Float64Array, size: number): Tridiagonal {
+  const diagonal = new Float64Array(size);
+  const offDiagonal = new Float64Array(size);
+  const entry = (row: number, column: number): number =>
+    row >= column ? at(a, row * size + column) : at(a, column * size + row);
+  for (let last = size - 1; last > 0; last--) {
+    // Reflect row `last`, left of the diagonal, onto its last entry.
+    const reflector = a.slice(last * size, last * size + last);
+    const norm = Math.sqrt(dot(reflector, reflector));
+    const pivot = at(reflector, last - 1);
+    const image = pivot > 0 ? -norm : norm;
+    offDiagonal[last - 1] = image;
+    diagonal[last] = entry(last, last);
+    const half = norm * norm - pivot * image;
+    if (half === 0) continue;
+    reflector[last - 1] = pivot - image;
+    // A ← A − v qᵀ − q vᵀ, with p = A v / h and q = p − (vᵀp / 2h) v, where h = |v|²/2.
+    const product = new Float64Array(last);
+    for (let i = 0; i < last; i++) {
+      let sum = 0;
+      for (let j = 0; j < last; j++) sum += entry(i, j) * at(reflector, j);
+      product[i] = sum / half;
+    }
+    const correction = dot(reflector, product) / (2 * half);
+    for (let i = 0; i < last; i++) product[i] = at(product, i) - correction * at(reflector, i);
+    for (let i = 0; i < last; i++) {
+      for (let j = 0; j <= i; j++) {
+        a[i * size + j] =
+          at(a, i * size + j) - at(reflector, i) * at(product, j) - at(product, i) * at(reflector, j);
+      }
+    }
+  }
+  diagonal[0] = at(a, 0);
+  return { diagonal, offDiagonal };
+}
+
+/** Overwrites both; the eigenvalues, in no order. */
+function diagonalize({ diagonal: d, offDiagonal: e }: Tridiagonal): Float64Array {
+  for (let first = 0; first < d.length; first++) {
+    // In practice one to two rounds an eigenvalue; each round is one shifted QL sweep over the unreduced block.
+    for (let round = 0; round < MAXIMUM_ROUNDS; round++) {
+      let end = first;
+      while (end < d.length - 1 && !isNegligible(at(e, end), at(d, end), at(d, end + 1))) end++;
+      if (end === first) break;
+      sweep(d, e, first, end);
+    }
+  }
+  return d;
+}
+
+const MAXIMUM_ROUNDS = 50;
+
+function isNegligible(coupling: number, left: number, right: number): boolean {
+  return Math.abs(coupling) <= Number.EPSILON * (Math.abs(left) + Math.abs(right)) || coupling === 0;
+}
+
+function sweep(d: Float64Array, e: Float64Array, first: number, end: number): void {
+  const gap = (at(d, first + 1) - at(d, first)) / (2 * at(e, first));
+  const root = Math.hypot(gap, 1);
+  let g = at(d, end) - at(d, first) + at(e, first) / (gap + (gap >= 0 ? root : -root));
+  let sine = 1;
+  let cosine = 1;
+  let shift = 0;
+  for (let i = end - 1; i >= first; i--) {
+    const f = sine * at(e, i);
+    const b = cosine * at(e, i);
+    const r = Math.hypot(f, g);
+    e[i + 1] = r;
+    if (r === 0) {
+      // The block falls apart here: finish in the next round.
+      d[i + 1] = at(d, i + 1) - shift;
+      e[end] = 0;
+      return;
+    }
+    sine = f / r;
+    cosine = g / r;
+    g = at(d, i + 1) - shift;
+    const t = (at(d, i) - g) * sine + 2 * cosine * b;
+    shift = sine * t;
+    d[i + 1] = g + shift;
+    g = cosine * t - b;
+  }
+  d[first] = at(d, first) - shift;
+  e[first] = g;
+  e[end] = 0;
+}
+
+function dot(left: Float64Array, right: Float64Array): number {
+  let sum = 0;
+  for (let i = 0; i < left.length; i++) sum += at(left, i) * at(right, i);
+  return sum;
+}
+
+/** A typed array's element where the index is known to be inside. */
+function at(values: ArrayLike<number>, index: number): number {
+  return values[index] ?? Number.NaN;
+}
