@@ -14,22 +14,6 @@ export function batchTensors(batch: Batch): readonly tf.Tensor[] {
   return [...asList(batch.inputs), ...(batch.targets === undefined ? [] : asList(batch.targets))];
 }
 
-/** The examples at `rows`, in that order; new tensors that the caller disposes. */
-export function selectRows(batch: Batch, rows: readonly number[]): Batch {
-  const indices = tf.tensor1d(rows.slice(), "int32");
-  const select = (tensors: tf.Tensor | readonly tf.Tensor[]): tf.Tensor | readonly tf.Tensor[] =>
-    tensors instanceof tf.Tensor
-      ? tf.gather(tensors, indices)
-      : tensors.map((tensor) => tf.gather(tensor, indices));
-  const selected: Batch = {
-    inputs: select(batch.inputs),
-    ...(batch.targets === undefined ? {} : { targets: select(batch.targets) }),
-    examples: rows.flatMap((row) => batch.examples[row] ?? []),
-  };
-  indices.dispose();
-  return selected;
-}
-
 export function asList(tensors: tf.Tensor | readonly tf.Tensor[]): readonly tf.Tensor[] {
   return tensors instanceof tf.Tensor ? [tensors] : tensors;
 }

@@ -1,0 +1,85 @@
+import * as tf from "@tensorflow/tfjs";
+import type { TrainingData } from "./data.ts";
+import type { LayersLoss } from "./network/layers-model.ts";
+import type { PlainNetwork } from "./network/plain.ts";
+
+/** What `gov run` trains: a model, data with metadata, and how to train; the policy says under which rules. */
+export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.LayersModel | PlainNetwork> {
+  readonly name: string;
+  /** Path of the policy, relative to the experiment's file. */
+  readonly policy: string;
+  /** Decides the order of the examples, and whatever `model` and `data` draw from `context.seed`; 0 when left out. */
+  readonly seed?: number;
+  readonly epochs: number;
+  /** 32 when left out. */
+  readonly batchSize?: number;
+  /** Whether every epoch has an order of its own; true when left out. */
+  readonly shuffle?: boolean;
+  readonly model: (context: ExperimentContext) => Model | Promise<Model>;
+  readonly data: (context: ExperimentContext) => ExperimentData | Promise<ExperimentData>;
+  /** Needed for a layers model; a plain network has its own. */
+  readonly loss?: LayersLoss;
+  readonly optimizer: (context: ExperimentContext) => tf.Optimizer;
+  /** What the training came to; `gov run` prints it, and with `--baseline` beside that of the ungoverned twin. */
+  readonly evaluate?: (model: Model, context: ExperimentContext) => Evaluation | Promise<Evaluation>;
+  /** What the figures of a governed run say next to those of its ungoverned twin, in a sentence or two. */
+  readonly compare?: (governed: Evaluation, ungoverned: Evaluation) => string;
+}
+
+export interface ExperimentContext {
+  /** The one copy of tfjs that the run uses, its backend ready. */
+  readonly tf: typeof tf;
+  readonly seed: number;
+}
+
+export interface ExperimentData extends TrainingData {
+  /** SHA-256 in hex of what the data was read from, by name: bound into the record of the run. */
+  readonly digests?: Readonly<Record<string, string>>;
+}
+
+export interface Evaluation {
+  /** In the order in which they are to be shown. */
+  readonly figures: readonly Figure[];
+  /** What the figures mean, in a sentence. */
+  readonly summary?: string;
+}
+
+export interface Figure {
+  readonly name: string;
+  readonly value: number;
+  readonly unit?: string;
+}
+
+/** Types an experiment; the default export of the file that `gov run` is given. */
+export function defineExperiment<Model extends tf.LayersModel | PlainNetwork>(
+  experiment: Experiment<Model>,
+): Experiment<Model> {
+  return experiment;
+}
+
+/** What is wrong with the default export of an experiment's file, or nothing. */
+export function experimentProblem(value: unknown): string | undefined {
+  if (typeof value !== "object" || value === null)
+    return "its default export is not an experiment: write `export default defineExperiment({ … })`";
+  const experiment = value as Readonly<Record<string, unknown>>;
+  const expected = {
+    name: "string",
+    policy: "string",
+    epochs: "number",
+    model: "function",
+    data: "function",
+    optimizer: "function",
+  };
+  const wrong = Object.entries(expected).find(([key, type]) => typeof experiment[key] !== type);
+  if (wrong !== undefined)
+    return `its \`${wrong[0]}\` must be a ${wrong[1]}, and is ${describe(experiment[wrong[0]])}`;
+  const { epochs, batchSize } = experiment;
+  if (!Number.isInteger(epochs) || Number(epochs) < 1) return "its `epochs` must be a whole number above 0";
+  if (batchSize !== undefined && (!Number.isInteger(batchSize) || Number(batchSize) < 1))
+    return "its `batchSize` must be a whole number above 0";
+  return undefined;
+}
+
+function describe(value: unknown): string {
+  return value === undefined ? "missing" : value === null ? "null" : `a ${typeof value}`;
+}

@@ -1,0 +1,102 @@
+import * as tf from "@tensorflow/tfjs";
+import type { EntropySubject, Metric } from "../check/policy.ts";
+import type { PlanBand, TfjsPlan } from "../lower/tfjs/plan.ts";
+import { cutPart, cutUnits, squaredNorm, type BandPart } from "./bands.ts";
+import { gradientEntropy, representationEntropy, weightEntropy } from "./entropy.ts";
+
+/** What one step has to say about itself; the metrics of the bounds are read off it. */
+export interface StepEvidence {
+  readonly plan: TfjsPlan;
+  readonly parts: ReadonlyMap<string, readonly BandPart[]>;
+  /** The batch's loss. */
+  readonly loss: number;
+  /** Per example, where the loss tells them apart. */
+  readonly losses: Float32Array | undefined;
+  readonly members: (cohort: string) => Uint8Array;
+  /** Output of the named layer in this step, `[B, ..., units]`. */
+  readonly activation: (layer: string) => tf.Tensor | undefined;
+  /** The governed gradients in the order of the plan's parameters, null where no example is permitted. */
+  readonly gradients: readonly (tf.Tensor | null)[];
+  readonly weights: readonly tf.Variable[];
+  /** w(i, b)² ‖∂ℓ_i/∂θ_b‖² per example. */
+  readonly energies: (band: string) => Float32Array;
+  /** ‖Δθ_b‖ / ‖θ_b‖ of the update before this one. */
+  readonly updateRatio: (band: string) => number | undefined;
+}
+
+/** The value of a metric in this step, undefined where it cannot be had (no example of the cohort in the batch). */
+export function measureMetric(metric: Metric, evidence: StepEvidence): number | undefined {
+  switch (metric.kind) {
+    case "entropy":
+      return entropyOf[metric.of](metric, evidence);
+    case "gradient_norm":
+      return Math.sqrt(
+        squaredNorm(evidence.gradients, partsOf(metric.band, evidence), evidence.plan.parameters),
+      );
+    case "update_ratio":
+      return evidence.updateRatio(metric.band);
+    case "loss":
+      return cohortLoss(metric.cohort, evidence);
+    case "loss_gap": {
+      const left = cohortLoss(metric.left, evidence);
+      const right = cohortLoss(metric.right, evidence);
+      return left === undefined || right === undefined ? undefined : left - right;
+    }
+    // Refused at lowering (GOV4011).
+    case "dead_units":
+    case "influence":
+      return undefined;
+  }
+}
+
+type EntropyMetric = Extract<Metric, { kind: "entropy" }>;
+
+const entropyOf: Readonly<
+  Record<EntropySubject, (metric: EntropyMetric, evidence: StepEvidence) => number | undefined>
+> = {
+  representation: (metric, evidence) =>
+    tf.tidy(() => {
+      const band = evidence.plan.bands.find((candidate) => candidate.name === metric.band);
+      const activation = band && bandActivation(band, evidence);
+      return activation && representationEntropy(activation, metric.unit).dataSync()[0];
+    }),
+  // A band with several kernels has the mean of theirs.
+  weights: (metric, evidence) =>
+    tf.tidy(() => {
+      const kernels = partsOf(metric.band, evidence).flatMap((part) => {
+        const weight = evidence.weights[part.parameter];
+        const parameter = evidence.plan.parameters[part.parameter];
+        return weight && parameter && weight.rank >= 2 ? [cutPart(weight, part, parameter)] : [];
+      });
+      return mean(kernels.map((kernel) => weightEntropy(kernel, metric.unit)));
+    }),
+  gradient: (metric, evidence) => gradientEntropy(evidence.energies(metric.band), metric.unit),
+};
+
+/** The output of a band's last layer, cut to the band's units on the last axis. */
+export function bandActivation(
+  band: PlanBand,
+  evidence: Pick<StepEvidence, "activation">,
+): tf.Tensor | undefined {
+  const { output } = band;
+  const activation = output && evidence.activation(output.layer);
+  if (activation === undefined || output === undefined || output.units === "whole") return activation;
+  const slices = output.units.map((units) => cutUnits(activation, activation.rank - 1, units));
+  return slices.length === 1 ? slices[0] : tf.concat(slices, activation.rank - 1);
+}
+
+function cohortLoss(cohort: string, evidence: StepEvidence): number | undefined {
+  if (cohort === "all") return evidence.loss;
+  const { losses } = evidence;
+  if (losses === undefined) return undefined;
+  const members = evidence.members(cohort);
+  return mean(Array.from(losses).filter((_, row) => members[row] === 1));
+}
+
+function partsOf(band: string, evidence: StepEvidence): readonly BandPart[] {
+  return evidence.parts.get(band) ?? [];
+}
+
+function mean(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
+}

@@ -1,0 +1,91 @@
+import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+import type { SegmentWeightTable } from "./assertions.ts";
+import type { BandPart } from "./bands.ts";
+import type { RoutingMeasured } from "./events.ts";
+
+/** Counts what each cohort was meant to give to each band, from step to step. */
+export interface RoutingTally {
+  readonly add: (
+    weights: SegmentWeightTable,
+    members: (cohort: string) => Uint8Array,
+    batchSize: number,
+  ) => void;
+  /** What was counted since the last time, with the shares of a step's gradient energy; the counting starts anew. */
+  readonly take: (
+    energies: ((band: string) => Float32Array) | undefined,
+    members: (cohort: string) => Uint8Array,
+  ) => RoutingMeasured["cells"];
+}
+
+export function createRoutingTally(
+  plan: TfjsPlan,
+  parts: ReadonlyMap<string, readonly BandPart[]>,
+  cohorts: readonly string[],
+): RoutingTally {
+  const bands = plan.bands.map((band) => band.name);
+  const cells = cohorts.flatMap((cohort) => bands.map((band) => ({ cohort, band, examples: 0, weight: 0 })));
+  return {
+    add: (weights, members, batchSize) => {
+      const means = new Map(
+        bands.map((band) => [band, meanWeights(plan, parts.get(band) ?? [], weights, batchSize)]),
+      );
+      for (const cell of cells) {
+        const rows = members(cell.cohort);
+        const mean = means.get(cell.band);
+        for (let row = 0; row < batchSize; row += 1) {
+          if (rows[row] !== 1) continue;
+          cell.examples += 1;
+          cell.weight += mean?.[row] ?? 0;
+        }
+      }
+    },
+    take: (energies, members) =>
+      cells.map((cell) => {
+        const { cohort, band, examples } = cell;
+        const intended = examples === 0 ? 0 : cell.weight / examples;
+        cell.examples = 0;
+        cell.weight = 0;
+        return {
+          cohort,
+          band,
+          examples,
+          intended,
+          share: energies === undefined ? null : shareOf(energies(band), members(cohort)),
+        };
+      }),
+  };
+}
+
+/** w(i, b) of every example; where the parts of a band differ, their mean by the number of parameters. */
+function meanWeights(
+  plan: TfjsPlan,
+  parts: readonly BandPart[],
+  weights: SegmentWeightTable,
+  batchSize: number,
+): Float32Array {
+  const sums = new Float32Array(batchSize);
+  let total = 0;
+  for (const part of parts) {
+    const size = partSize(plan, part);
+    const weight = weights[part.parameter]?.[part.segment] ?? 0;
+    total += size;
+    for (let row = 0; row < batchSize; row += 1) {
+      sums[row] = (sums[row] ?? 0) + size * (typeof weight === "number" ? weight : (weight[row] ?? 0));
+    }
+  }
+  return total === 0 ? sums : sums.map((sum) => sum / total);
+}
+
+function partSize(plan: TfjsPlan, part: BandPart): number {
+  const parameter = plan.parameters[part.parameter];
+  if (parameter === undefined) return 0;
+  const size = parameter.shape.reduce((product, length) => product * length, 1);
+  if (part.units === "whole" || parameter.unitAxis === undefined) return size;
+  return (size / (parameter.shape[parameter.unitAxis] ?? 1)) * (part.units.high - part.units.low + 1);
+}
+
+function shareOf(energies: Float32Array, members: Uint8Array): number | null {
+  const total = energies.reduce((sum, energy) => sum + energy, 0);
+  if (!Number.isFinite(total) || total === 0) return null;
+  return energies.reduce((sum, energy, row) => (members[row] === 1 ? sum + energy : sum), 0) / total;
+}
