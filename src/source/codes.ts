@@ -69,6 +69,7 @@ export const CODES = {
   GOV4009: { severity: "error", title: "selector matches only layers without trainable parameters" },
   GOV4010: { severity: "error", title: "band without a representation" },
   GOV4011: { severity: "error", title: "not carried out by this version" },
+  GOV4012: { severity: "warning", title: "model file not found" },
   // 5xxx: meaning
   GOV5001: { severity: "error", title: "claim does not hold" },
   GOV5002: { severity: "warning", title: "claim left to the run" },
