@@ -1,0 +1,58 @@
+/** The native backend: libtensorflow through tfjs's optional Node packages, on CUDA or on the CPU. */
+import * as tf from "@tensorflow/tfjs";
+import { type Failed, oneLine, setWorkingBackend, type Started } from "./start.ts";
+
+export type PackageImport = (name: string) => Promise<unknown>;
+
+/** In order of preference; both register the same backend, under tfjs's name for it. */
+const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
+const BACKEND_NAME = "tensorflow";
+
+export type NativeStart =
+  | Started
+  | { readonly kind: "absent"; readonly packageName: string }
+  | (Failed & { readonly packageName: string });
+
+/**
+ * Starts the first of the native packages that is installed and works. Never throws: a native add-on breaks in many
+ * ways (wrong Node, no CUDA, download cut short), and each is a reason to go on without it.
+ */
+export async function startNative(importPackage: PackageImport): Promise<NativeStart> {
+  const absent: NativeStart = { kind: "absent", packageName: PACKAGES[0] };
+  if (!tf.env().getBool("IS_NODE")) return absent;
+  const failures: NativeStart[] = [];
+  for (const packageName of PACKAGES) {
+    const problem = await tryPackage(packageName, importPackage);
+    if (problem === undefined) return { kind: "started", facts: nativeFacts() };
+    if (problem !== "absent") failures.push({ kind: "failed", packageName, problem: problem.problem });
+  }
+  return failures[0] ?? absent;
+}
+
+async function tryPackage(
+  packageName: string,
+  importPackage: PackageImport,
+): Promise<{ readonly problem: string } | "absent" | undefined> {
+  try {
+    await importPackage(packageName);
+  } catch (error) {
+    return isAbsent(error, packageName) ? "absent" : { problem: oneLine(error) };
+  }
+  const problem = await setWorkingBackend(BACKEND_NAME);
+  if (problem === undefined) return undefined;
+  if (tf.findBackendFactory(BACKEND_NAME) !== null) tf.removeBackend(BACKEND_NAME);
+  return { problem };
+}
+
+/** The package itself is not there; one that misses a part of its own is there and broken. */
+function isAbsent(error: unknown, packageName: string): boolean {
+  const isMissing =
+    error instanceof Error && "code" in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code));
+  return isMissing && error.message.includes(`'${packageName}'`);
+}
+
+function nativeFacts(): string {
+  const backend: object = tf.backend();
+  const usesGpu = "isUsingGpuDevice" in backend && backend.isUsingGpuDevice === true;
+  return `native, ${usesGpu ? "GPU" : "CPU"}`;
+}
