@@ -1,0 +1,127 @@
+/**
+ * The split autoencoder of Cloud et al. 2024 (arXiv 2410.04332, section 4.1) at the scale of two CPU cores, in plain
+ * `tf` code. Its layers are the names that `policy.gov` uses.
+ */
+import type * as tfjs from "@tensorflow/tfjs";
+import type { PlainLayer, PlainNetwork } from "../../src/runtime/network/plain.ts";
+import { PIXELS } from "./mnist.ts";
+
+type Tf = typeof tfjs;
+
+/** The half of the code that a certificate reads. */
+export type Half = "top" | "bottom";
+
+export interface SplitAutoencoder extends PlainNetwork {
+  /** What the decoder, which reads all 32 units of the code, makes of digits `[n, 784]`. */
+  readonly reconstruct: (digits: tfjs.Tensor2D) => tfjs.Tensor2D;
+  /** What can be made of digits `[n, 784]` from one half of their code. */
+  readonly certify: (digits: tfjs.Tensor2D, half: Half) => tfjs.Tensor2D;
+}
+
+/** Units in each half of the code: `top` is units 0..15, `bottom` 16..31. */
+const HALF = 16;
+
+/**
+ * What a unit of activity in the code costs, against the mean squared error of a pixel. It is what makes a half fall
+ * silent about digits that it never learns from.
+ */
+const ACTIVITY_PENALTY = 5e-4;
+
+/** @param seed Decides the first weights: the governed network and its ungoverned twin start out equal. */
+export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
+  let drawn = 0;
+  const dense = (name: string, inputs: number, units: number): Dense => {
+    drawn += 1;
+    return createDense(tf, name, [inputs, units], seed * 1000 + drawn);
+  };
+  const encoder = [dense("encoder/0", PIXELS, 256), dense("encoder/1", 256, 64)];
+  const code = dense("code", 64, 2 * HALF);
+  // The first layer of the decoder comes in two, one for each half, so that the policy can name what reads a half.
+  const readers = { top: dense("decoder/top", HALF, 128), bottom: dense("decoder/bottom", HALF, 128) };
+  const output = dense("decoder/output", 128, PIXELS);
+  const certificates = {
+    top: {
+      hidden: dense("certificate/top/hidden", HALF, 128),
+      output: dense("certificate/top/output", 128, PIXELS),
+    },
+    bottom: {
+      hidden: dense("certificate/bottom/hidden", HALF, 128),
+      output: dense("certificate/bottom/output", 128, PIXELS),
+    },
+  };
+
+  const encode = (digits: tfjs.Tensor2D): tfjs.Tensor2D =>
+    code.apply(encoder.reduce((features, layer) => layer.apply(features).relu(), digits)).relu();
+  const halfOf = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D =>
+    tf.slice(codes, [0, half === "top" ? 0 : HALF], [-1, HALF]);
+  const decode = (codes: tfjs.Tensor2D): tfjs.Tensor2D => {
+    const hidden = readers.top
+      .apply(halfOf(codes, "top"))
+      .add<tfjs.Tensor2D>(readers.bottom.apply(halfOf(codes, "bottom")));
+    return output.apply(hidden.relu()).sigmoid();
+  };
+  const certifyCode = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D => {
+    const certificate = certificates[half];
+    return certificate.output.apply(certificate.hidden.apply(halfOf(codes, half)).relu()).sigmoid();
+  };
+
+  return {
+    layers: [
+      ...encoder,
+      code,
+      readers.top,
+      readers.bottom,
+      output,
+      ...[certificates.top, certificates.bottom].flatMap(({ hidden, output: last }) => [hidden, last]),
+    ],
+    // One value per example, [B]: the autoencoder's error, the activity of its code, and the certificates' errors.
+    loss: ({ inputs }, observe) => {
+      const digits = inputs as tfjs.Tensor2D;
+      const codes = encode(digits);
+      observe("code", codes);
+      const seen = detach(tf, codes);
+      const error = (made: tfjs.Tensor2D): tfjs.Tensor1D => made.sub(digits).square().mean(1);
+      return tf.addN([
+        error(decode(codes)),
+        codes.sum<tfjs.Tensor1D>(1).mul(ACTIVITY_PENALTY),
+        error(certifyCode(seen, "top")),
+        error(certifyCode(seen, "bottom")),
+      ]);
+    },
+    reconstruct: (digits) => tf.tidy(() => decode(encode(digits))),
+    certify: (digits, half) => tf.tidy(() => certifyCode(encode(digits), half)),
+  };
+}
+
+interface Dense extends PlainLayer {
+  /** `[n, inputs]` to `[n, units]`, linear. */
+  readonly apply: (inputs: tfjs.Tensor2D) => tfjs.Tensor2D;
+}
+
+/** Glorot's uniform first weights, zero biases. */
+function createDense(
+  tf: Tf,
+  name: string,
+  shape: readonly [inputs: number, units: number],
+  seed: number,
+): Dense {
+  const [inputs, units] = shape;
+  const limit = Math.sqrt(6 / (inputs + units));
+  const kernel = tf.variable(tf.randomUniform([inputs, units], -limit, limit, "float32", seed));
+  const bias = tf.variable(tf.zeros([units]));
+  return {
+    name,
+    kind: "dense",
+    variables: { kernel, bias },
+    apply: (rows) => tf.add(tf.matMul(rows, kernel), bias),
+  };
+}
+
+/** The same values; nothing flows back through them. tfjs has no `stopGradient`. */
+function detach<T extends tfjs.Tensor>(tf: Tf, values: T): T {
+  const identity = tf.customGrad((tensor) => {
+    const kept = tensor as tfjs.Tensor;
+    return { value: kept.clone(), gradFunc: (upstream: tfjs.Tensor) => tf.zerosLike(upstream) };
+  });
+  return identity(values) as T;
+}
