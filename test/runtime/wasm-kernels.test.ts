@@ -327,6 +327,107 @@ function inner(left: ArrayLike<number>, right: ArrayLike<number>): number {
   return Array.from(left).reduce((sum, value, index) => sum + value * (right[index] ?? Number.NaN), 0);
 }
 
+describe("gradients of convolutions in three dimensions", () => {
+  test.each(["Conv3DBackpropFilterV2", "Conv3DBackpropInputV2"])("%s agrees with cpu", (kernelName) => {
+    fc.assert(
+      fc.property(
+        fc.tuple(extent(3), extent(6), extent(6), extent(6), extent(3)),
+        fc.tuple(extent(3), extent(3), extent(3), extent(3)),
+        fc.tuple(extent(2), extent(2), extent(2)),
+        fc.constantFrom("same" as const, "valid" as const),
+        seed,
+        (inputShape, [depth, height, width, filters], strides, pad, s) => {
+          const filterShape: typeof inputShape = [depth, height, width, inputShape[4], filters];
+          const { outShape } = tf.backend_util.computeConv3DInfo(inputShape, filterShape, strides, 1, pad);
+          fc.pre(outShape.every((size) => size > 0));
+          const attributes = { strides, pad, inputShape, filterShape };
+          expectAgreement(
+            backward(kernelName, ["x", "dy", "filter"], attributes),
+            [inputShape, outShape, filterShape].map((shape, index) => operandOf(shape, s + index)),
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe("gradients of max pooling", () => {
+  const pooling = fc.record({
+    batch: extent(3),
+    sizes: fc.tuple(extent(7), extent(7), extent(7)),
+    channels: extent(3),
+    filterSize: extent(3),
+    strides: extent(3),
+    pad: fc.constantFrom("same" as const, "valid" as const),
+    seed,
+  });
+
+  /** The gradient is linear in dy, and not in the input: only dy is made positive for the bound. */
+  function expectPoolingAgreement(pool: (x: tf.Tensor) => tf.Tensor, input: Operand, dy: Operand): void {
+    expectAgreement((error) => tf.grad(pool)(tf.tensor([...input.values], [...input.shape]), error), [dy]);
+  }
+
+  test("in two dimensions agree with cpu, also on ties and below zero", () => {
+    fc.assert(
+      fc.property(pooling, fc.boolean(), (p, isCoarse) => {
+        const shape = [p.batch, p.sizes[0], p.sizes[1], p.channels];
+        const pool = (x: tf.Tensor): tf.Tensor =>
+          tf.maxPool(x as tf.Tensor4D, p.filterSize, p.strides, p.pad);
+        fc.pre(p.pad === "same" || Math.min(...shape.slice(1, -1)) >= p.filterSize);
+        const outShape = tf.tidy(() => pool(tf.zeros(shape)).shape);
+        const input = operandOf(shape, p.seed);
+        const values = isCoarse ? input.values.map((value) => Math.round(value * 2)) : input.values;
+        expectPoolingAgreement(pool, { shape, values }, operandOf(outShape, p.seed + 1));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test("in three dimensions agree with cpu", () => {
+    fc.assert(
+      fc.property(pooling, (p) => {
+        const shape = [p.batch, ...p.sizes, p.channels];
+        const pool = (x: tf.Tensor): tf.Tensor =>
+          tf.maxPool3d(x as tf.Tensor5D, p.filterSize, p.strides, p.pad);
+        fc.pre(p.pad === "same" || Math.min(...shape.slice(1, -1)) >= p.filterSize);
+        const outShape = tf.tidy(() => pool(tf.zeros(shape)).shape);
+        expectPoolingAgreement(pool, operandOf(shape, p.seed), operandOf(outShape, p.seed + 1));
+      }),
+    );
+  });
+});
+
+describe("sums", () => {
+  const axes = fc.constantFrom<number | number[] | undefined>(
+    undefined,
+    0,
+    1,
+    -1,
+    [0, 1],
+    [1, 0],
+    [0, 1, 2],
+    [0, 2],
+  );
+
+  test("agree with cpu over all axes", () => {
+    fc.assert(
+      fc.property(
+        fc.tuple(fc.integer({ min: 0, max: 5 }), extent(5), extent(5)),
+        axes,
+        fc.boolean(),
+        seed,
+        (shape, axis, keepDims, s) => {
+          expectAgreement((x) => tf.sum(x, axis, keepDims), [operandOf(shape, s)]);
+        },
+      ),
+    );
+  });
+
+  test("of whole numbers stay whole", () => {
+    expectAgreement((x) => tf.sum(x, 0), [{ shape: [2, 3], values: [1, 2, 3, 4, 5, 6], dtype: "int32" }]);
+  });
+});
+
 test("UnsortedSegmentSum agrees with cpu, and drops rows of no segment", () => {
   fc.assert(
     fc.property(

@@ -4,48 +4,58 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import { composed, type ComposedKernel, type Inputs } from "./composition.ts";
+import { forEachTap, windowsOf2D } from "./windows.ts";
 
 type Shape4D = [number, number, number, number];
-type ConvolutionInfo = tf.backend_util.Conv2DInfo;
 
-/** dW[i, j, c, q] = Σ_{b, h, w} x[b, s·h + d·i − p, s·w + d·j − p, c] · dy[b, h, w, c·Q + q] */
+/** dW[t, c, q] = Σ x[·, c] · dy[·, c·Q + q] over the places that tap t reads */
 export const depthwiseBackpropFilter: ComposedKernel = composed<
   Inputs<"x" | "dy">,
   tf.DepthwiseConv2dNativeBackpropFilterAttrs
->(({ backend, run }, { x, dy }, { filterShape, ...attributes }) => {
-  const info = infoOf(x.shape as Shape4D, filterShape, attributes);
+>(({ backend, run }, { x, dy }, { filterShape, ...geometry }) => {
+  const info = infoOf(x.shape as Shape4D, filterShape, geometry);
   const gradient = run(tf.Fill, {}, { shape: filterShape, value: 0, dtype: "float32" });
   // Views of the heap last until the next allocation: none happens below.
   const inputs = backend.typedArrayFromHeap(x);
   const errors = backend.typedArrayFromHeap(dy);
   // The sums run over the whole batch: in float64, and rounded once.
   const sums = new Float64Array(tf.util.sizeFromShape(filterShape));
-  const multiplier = info.outChannels / info.inChannels;
-  forEachTap(info, (input, error, tap) => {
-    for (let unit = 0; unit < info.outChannels; unit++) {
-      const value = inputs[input + Math.floor(unit / multiplier)] ?? 0;
-      sums[tap + unit] = (sums[tap + unit] ?? 0) + value * (errors[error + unit] ?? 0);
+  const { inChannels, outChannels } = info;
+  const multiplier = outChannels / inChannels;
+  forEachTap(windowsOf2D(info), (input, output, tap) => {
+    let [error, index] = [output * outChannels, tap * outChannels];
+    for (let channel = 0; channel < inChannels; channel++) {
+      const value = inputs[input * inChannels + channel] ?? 0;
+      for (let unit = 0; unit < multiplier; unit++, error++, index++) {
+        sums[index] = (sums[index] ?? 0) + value * (errors[error] ?? 0);
+      }
     }
   });
   backend.typedArrayFromHeap(gradient).set(sums);
   return gradient;
 });
 
-/** dx[b, s·h + d·i − p, s·w + d·j − p, c] = Σ_{h, w, i, j, q} dy[b, h, w, c·Q + q] · W[i, j, c, q] */
+/** dx[·, c] = Σ dy[·, c·Q + q] · W[t, c, q] over the taps t that read there */
 export const depthwiseBackpropInput: ComposedKernel = composed<
   Inputs<"dy" | "filter">,
   tf.DepthwiseConv2dNativeBackpropInputAttrs
->(({ backend, run }, { dy, filter }, { inputShape, ...attributes }) => {
-  const info = infoOf(inputShape, filter.shape as Shape4D, attributes);
+>(({ backend, run }, { dy, filter }, { inputShape, ...geometry }) => {
+  const info = infoOf(inputShape, filter.shape as Shape4D, geometry);
   const gradient = run(tf.Fill, {}, { shape: inputShape, value: 0, dtype: "float32" });
   const errors = backend.typedArrayFromHeap(dy);
   const weights = backend.typedArrayFromHeap(filter);
   const sums = backend.typedArrayFromHeap(gradient);
-  const multiplier = info.outChannels / info.inChannels;
-  forEachTap(info, (input, error, tap) => {
-    for (let unit = 0; unit < info.outChannels; unit++) {
-      const index = input + Math.floor(unit / multiplier);
-      sums[index] = (sums[index] ?? 0) + (errors[error + unit] ?? 0) * (weights[tap + unit] ?? 0);
+  const { inChannels, outChannels } = info;
+  const multiplier = outChannels / inChannels;
+  forEachTap(windowsOf2D(info), (input, output, tap) => {
+    let [error, weight] = [output * outChannels, tap * outChannels];
+    for (let channel = 0; channel < inChannels; channel++) {
+      const index = input * inChannels + channel;
+      let value = sums[index] ?? 0;
+      for (let unit = 0; unit < multiplier; unit++, error++, weight++) {
+        value += (errors[error] ?? 0) * (weights[weight] ?? 0);
+      }
+      sums[index] = value;
     }
   });
   return gradient;
@@ -53,42 +63,11 @@ export const depthwiseBackpropInput: ComposedKernel = composed<
 
 type Geometry = Omit<tf.DepthwiseConv2dNativeBackpropFilterAttrs, "filterShape">;
 
-function infoOf(inputShape: Shape4D, filterShape: Shape4D, geometry: Geometry): ConvolutionInfo {
-  const { strides, pad, dilations, dimRoundingMode } = geometry;
-  return tf.backend_util.computeConv2DInfo(
-    inputShape,
-    filterShape,
-    strides,
-    dilations,
-    pad,
-    dimRoundingMode,
-    true,
-  );
-}
-
-/** Every place where a tap of the filter meets the input, with the offsets of channel 0 in x, dy and the filter. */
-function forEachTap(
-  info: ConvolutionInfo,
-  visit: (inputOffset: number, errorOffset: number, tapOffset: number) => void,
-): void {
-  const { batchSize, inHeight, inWidth, inChannels, outHeight, outWidth, outChannels, padInfo } = info;
-  for (let example = 0; example < batchSize; example++) {
-    for (let outRow = 0; outRow < outHeight; outRow++) {
-      for (let tapRow = 0; tapRow < info.filterHeight; tapRow++) {
-        const row = outRow * info.strideHeight + tapRow * info.dilationHeight - padInfo.top;
-        if (row < 0 || row >= inHeight) continue;
-        for (let outColumn = 0; outColumn < outWidth; outColumn++) {
-          for (let tapColumn = 0; tapColumn < info.filterWidth; tapColumn++) {
-            const column = outColumn * info.strideWidth + tapColumn * info.dilationWidth - padInfo.left;
-            if (column < 0 || column >= inWidth) continue;
-            visit(
-              ((example * inHeight + row) * inWidth + column) * inChannels,
-              ((example * outHeight + outRow) * outWidth + outColumn) * outChannels,
-              (tapRow * info.filterWidth + tapColumn) * outChannels,
-            );
-          }
-        }
-      }
-    }
-  }
+function infoOf(
+  inputShape: Shape4D,
+  filterShape: Shape4D,
+  { strides, pad, dilations, dimRoundingMode }: Geometry,
+): tf.backend_util.Conv2DInfo {
+  const { computeConv2DInfo } = tf.backend_util;
+  return computeConv2DInfo(inputShape, filterShape, strides, dilations, pad, dimRoundingMode, true);
 }

@@ -1,5 +1,6 @@
 /**
- * Our kernels for the wasm backend: what stock 4.22 multiplies slowly, and what it lacks that training needs.
+ * Our kernels for the wasm backend: what stock 4.22 multiplies slowly, computes wrongly, or lacks, of what
+ * training needs.
  * Importing this file changes nothing; calling `registerWasmKernels` touches the wasm backend only.
  */
 import * as tf from "@tensorflow/tfjs";
@@ -7,9 +8,12 @@ import { batchMatMul } from "./batch-matmul.ts";
 import type { ComposedKernel } from "./composition.ts";
 import { conv2dBackpropFilter } from "./conv2d-backprop-filter.ts";
 import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
+import { conv3dBackpropFilter, conv3dBackpropInput } from "./conv3d-backprop.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-backprop.ts";
 import { einsum } from "./einsum.ts";
 import { fusedMatMul } from "./fused-matmul.ts";
+import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
+import { sum } from "./sum.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 const KERNELS: Readonly<Record<string, ComposedKernel>> = {
@@ -19,7 +23,12 @@ const KERNELS: Readonly<Record<string, ComposedKernel>> = {
   [tf.Conv2DBackpropInput]: conv2dBackpropInput,
   [tf.DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
   [tf.DepthwiseConv2dNativeBackpropInput]: depthwiseBackpropInput,
+  [tf.Conv3DBackpropFilterV2]: conv3dBackpropFilter,
+  [tf.Conv3DBackpropInputV2]: conv3dBackpropInput,
+  [tf.MaxPoolGrad]: maxPoolGrad,
+  [tf.MaxPool3DGrad]: maxPool3dGrad,
   [tf.Einsum]: einsum,
+  [tf.Sum]: sum,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
 };
 
