@@ -12,11 +12,15 @@ type Tf = typeof tfjs;
 const ERRORS = ["MSE", "MAE"] as const;
 type ErrorKind = (typeof ERRORS)[number];
 
-/** Mean error of a pixel of the digits 0-4 and of the digits 5-9, in grey levels of 0..1. */
-interface ErrorByGroup {
-  readonly low: number;
-  readonly high: number;
-}
+/** Who answers: a certificate, the decoder that reads the whole code, or the constant mean. */
+const ANSWERS = ["top", "bottom", "decoder", "floor"] as const;
+type Answer = (typeof ANSWERS)[number];
+
+/** Digits 0-4 and digits 5-9. */
+type Group = "low" | "high";
+
+/** Mean error of a pixel, in grey levels of 0..1. */
+type ErrorByGroup = Readonly<Record<Group, number>>;
 
 const BATCH = 1000;
 
@@ -27,16 +31,7 @@ const BATCH = 1000;
  * of answering every digit with the mean of the training digits, which takes no code at all.
  */
 export function evaluateSplit(tf: Tf, network: SplitAutoencoder, training: Digits, test: Digits): Evaluation {
-  const mean = tf.tensor2d(meanDigit(training), [1, PIXELS]);
-  const measure = (
-    rebuild: (digits: tfjs.Tensor2D) => tfjs.Tensor2D,
-  ): Readonly<Record<ErrorKind, ErrorByGroup>> => measureErrors(tf, test, rebuild);
-  const top = measure((digits) => network.certify(digits, "top"));
-  const bottom = measure((digits) => network.certify(digits, "bottom"));
-  const decoder = measure((digits) => network.reconstruct(digits));
-  const floor = measure(() => mean.clone());
-  mean.dispose();
-
+  const { top, bottom, decoder, floor } = measureErrors(tf, network, test, meanDigit(training));
   const figures = ERRORS.flatMap((kind): Figure[] => {
     const ratios = { top: top[kind].high / top[kind].low, bottom: bottom[kind].low / bottom[kind].high };
     return [
@@ -80,40 +75,51 @@ export function valueOf(evaluation: Evaluation, name: string): number {
   return figure.value;
 }
 
-function measureErrors(
-  tf: Tf,
-  test: Digits,
-  rebuild: (digits: tfjs.Tensor2D) => tfjs.Tensor2D,
-): Readonly<Record<ErrorKind, ErrorByGroup>> {
-  const sums = { MSE: { low: 0, high: 0 }, MAE: { low: 0, high: 0 } };
-  const counts = { low: 0, high: 0 };
+type Errors = Readonly<Record<Answer, Readonly<Record<ErrorKind, ErrorByGroup>>>>;
+
+function measureErrors(tf: Tf, network: SplitAutoencoder, test: Digits, meanDigit: Float32Array): Errors {
+  const none = (): Record<ErrorKind, Record<Group, number>> => ({
+    MSE: { low: 0, high: 0 },
+    MAE: { low: 0, high: 0 },
+  });
+  const errors = { top: none(), bottom: none(), decoder: none(), floor: none() };
+  const groups = Array.from(test.labels, (label): Group => (label <= 4 ? "low" : "high"));
+  const size = {
+    low: groups.filter((group) => group === "low").length,
+    high: groups.filter((group) => group === "high").length,
+  };
   for (let start = 0; start < test.count; start += BATCH) {
-    const labels = test.labels.subarray(start, start + BATCH);
-    const [squared, absolute] = tf.tidy(() => {
-      const pixels = test.pixels.subarray(start * PIXELS, (start + labels.length) * PIXELS);
-      const digits = tf.tensor2d(pixels, [labels.length, PIXELS]);
-      const difference = rebuild(digits).sub(digits);
-      return [difference.square().mean(1).dataSync(), difference.abs().mean(1).dataSync()];
-    });
-    labels.forEach((label, row) => {
-      const group = label <= 4 ? "low" : "high";
-      counts[group] += 1;
-      sums.MSE[group] += squared?.[row] ?? Number.NaN;
-      sums.MAE[group] += absolute?.[row] ?? Number.NaN;
+    const count = Math.min(BATCH, test.count - start);
+    tf.tidy(() => {
+      const digits = tf.tensor2d(test.pixels.subarray(start * PIXELS, (start + count) * PIXELS), [
+        count,
+        PIXELS,
+      ]);
+      const answers = { ...network.rebuild(digits), floor: tf.tensor2d(meanDigit, [1, PIXELS]) };
+      for (const answer of ANSWERS) {
+        const difference = answers[answer].sub(digits);
+        const perDigit = {
+          MSE: difference.square().mean(1).dataSync(),
+          MAE: difference.abs().mean(1).dataSync(),
+        };
+        for (const kind of ERRORS) {
+          perDigit[kind].forEach((error, row) => {
+            const group = groups[start + row] ?? "low";
+            errors[answer][kind][group] += error / size[group];
+          });
+        }
+      }
     });
   }
-  const mean = (kind: ErrorKind): ErrorByGroup => ({
-    low: sums[kind].low / counts.low,
-    high: sums[kind].high / counts.high,
-  });
-  return { MSE: mean("MSE"), MAE: mean("MAE") };
+  return errors;
 }
 
 function meanDigit(digits: Digits): Float32Array {
   const sums = new Float64Array(PIXELS);
-  for (let index = 0; index < digits.pixels.length; index += 1) {
-    const pixel = index % PIXELS;
-    sums[pixel] = (sums[pixel] ?? 0) + (digits.pixels[index] ?? 0);
+  for (let start = 0; start < digits.pixels.length; start += PIXELS) {
+    for (let pixel = 0; pixel < PIXELS; pixel += 1) {
+      sums[pixel] = (sums[pixel] ?? 0) + (digits.pixels[start + pixel] ?? 0);
+    }
   }
   return Float32Array.from(sums, (sum) => sum / digits.count);
 }

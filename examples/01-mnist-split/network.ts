@@ -9,13 +9,17 @@ import { PIXELS } from "./mnist.ts";
 type Tf = typeof tfjs;
 
 /** The half of the code that a certificate reads. */
-export type Half = "top" | "bottom";
+type Half = "top" | "bottom";
 
 export interface SplitAutoencoder extends PlainNetwork {
-  /** What the decoder, which reads all 32 units of the code, makes of digits `[n, 784]`. */
-  readonly reconstruct: (digits: tfjs.Tensor2D) => tfjs.Tensor2D;
-  /** What can be made of digits `[n, 784]` from one half of their code. */
-  readonly certify: (digits: tfjs.Tensor2D, half: Half) => tfjs.Tensor2D;
+  /** What is made of digits `[n, 784]` again: by the decoder from the whole code, by each certificate from its half. */
+  readonly rebuild: (digits: tfjs.Tensor2D) => Rebuilt;
+}
+
+export interface Rebuilt {
+  readonly decoder: tfjs.Tensor2D;
+  readonly top: tfjs.Tensor2D;
+  readonly bottom: tfjs.Tensor2D;
 }
 
 /** Units in each half of the code: `top` is units 0..15, `bottom` 16..31. */
@@ -27,15 +31,18 @@ const HALF = 16;
  */
 const ACTIVITY_PENALTY = 5e-4;
 
+/** The code's first bias: units that start above zero are not silenced for good before they have learnt anything. */
+const CODE_BIAS = 0.3;
+
 /** @param seed Decides the first weights: the governed network and its ungoverned twin start out equal. */
 export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
   let drawn = 0;
-  const dense = (name: string, inputs: number, units: number): Dense => {
+  const dense = (name: string, inputs: number, units: number, firstBias = 0): Dense => {
     drawn += 1;
-    return createDense(tf, name, [inputs, units], seed * 1000 + drawn);
+    return createDense(tf, { name, inputs, units, firstBias, seed: seed * 1000 + drawn });
   };
   const encoder = [dense("encoder/0", PIXELS, 256), dense("encoder/1", 256, 64)];
-  const code = dense("code", 64, 2 * HALF);
+  const code = dense("code", 64, 2 * HALF, CODE_BIAS);
   // The first layer of the decoder comes in two, one for each half, so that the policy can name what reads a half.
   const readers = { top: dense("decoder/top", HALF, 128), bottom: dense("decoder/bottom", HALF, 128) };
   const output = dense("decoder/output", 128, PIXELS);
@@ -60,9 +67,14 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
       .add<tfjs.Tensor2D>(readers.bottom.apply(halfOf(codes, "bottom")));
     return output.apply(hidden.relu()).sigmoid();
   };
-  const certifyCode = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D => {
+  const certify = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D => {
     const certificate = certificates[half];
     return certificate.output.apply(certificate.hidden.apply(halfOf(codes, half)).relu()).sigmoid();
+  };
+  // The certificates watch: they learn from the code, and nothing flows back from them.
+  const decodeAll = (codes: tfjs.Tensor2D): Rebuilt => {
+    const seen = detach(tf, codes);
+    return { decoder: decode(codes), top: certify(seen, "top"), bottom: certify(seen, "bottom") };
   };
 
   return {
@@ -74,22 +86,17 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
       output,
       ...[certificates.top, certificates.bottom].flatMap(({ hidden, output: last }) => [hidden, last]),
     ],
-    // One value per example, [B]: the autoencoder's error, the activity of its code, and the certificates' errors.
+    // One value per example, [B]: the error of all three decoders, and the activity of the code.
     loss: ({ inputs }, observe) => {
       const digits = inputs as tfjs.Tensor2D;
       const codes = encode(digits);
       observe("code", codes);
-      const seen = detach(tf, codes);
-      const error = (made: tfjs.Tensor2D): tfjs.Tensor1D => made.sub(digits).square().mean(1);
-      return tf.addN([
-        error(decode(codes)),
-        codes.sum<tfjs.Tensor1D>(1).mul(ACTIVITY_PENALTY),
-        error(certifyCode(seen, "top")),
-        error(certifyCode(seen, "bottom")),
-      ]);
+      const { decoder, top, bottom } = decodeAll(codes);
+      const error = (rebuilt: tfjs.Tensor2D): tfjs.Tensor1D => rebuilt.sub(digits).square().mean(1);
+      const activity = codes.sum<tfjs.Tensor1D>(1).mul<tfjs.Tensor1D>(ACTIVITY_PENALTY);
+      return tf.addN([error(decoder), error(top), error(bottom), activity]);
     },
-    reconstruct: (digits) => tf.tidy(() => decode(encode(digits))),
-    certify: (digits, half) => tf.tidy(() => certifyCode(encode(digits), half)),
+    rebuild: (digits) => decodeAll(encode(digits)),
   };
 }
 
@@ -98,22 +105,27 @@ interface Dense extends PlainLayer {
   readonly apply: (inputs: tfjs.Tensor2D) => tfjs.Tensor2D;
 }
 
-/** Glorot's uniform first weights, zero biases. */
-function createDense(
-  tf: Tf,
-  name: string,
-  shape: readonly [inputs: number, units: number],
-  seed: number,
-): Dense {
-  const [inputs, units] = shape;
+interface DenseOptions {
+  readonly name: string;
+  readonly inputs: number;
+  readonly units: number;
+  readonly firstBias: number;
+  readonly seed: number;
+}
+
+/** With Glorot's uniform first weights. */
+function createDense(tf: Tf, { name, inputs, units, firstBias, seed }: DenseOptions): Dense {
   const limit = Math.sqrt(6 / (inputs + units));
-  const kernel = tf.variable(tf.randomUniform([inputs, units], -limit, limit, "float32", seed));
-  const bias = tf.variable(tf.zeros([units]));
+  // A tidy keeps variables and frees the values that they start from.
+  const variables = tf.tidy(() => ({
+    kernel: tf.variable(tf.randomUniform([inputs, units], -limit, limit, "float32", seed)),
+    bias: tf.variable(tf.fill([units], firstBias)),
+  }));
   return {
     name,
     kind: "dense",
-    variables: { kernel, bias },
-    apply: (rows) => tf.add(tf.matMul(rows, kernel), bias),
+    variables,
+    apply: (rows) => tf.add(tf.matMul(rows, variables.kernel), variables.bias),
   };
 }
 
