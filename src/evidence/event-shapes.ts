@@ -1,0 +1,236 @@
+/** The shapes of everything a record holds, one table per union; see `shape.ts`. */
+import type { Action, Duration, Metric } from "../check/policy.ts";
+import type {
+  BoundBreached,
+  BoundCleared,
+  Clock,
+  ExamplesRefused,
+  InfluenceMeasured,
+  Intent,
+  InterventionClosed,
+  InterventionOpened,
+  Measurement,
+  RoutingMeasured,
+  StepMeasured,
+  StepSkipped,
+  ViolationFound,
+} from "../runtime/events.ts";
+import { isDiagnosticCode, type DiagnosticCode } from "../source/codes.ts";
+import type { Span } from "../source/span.ts";
+import type {
+  Environment,
+  LogEntry,
+  LoggedDecision,
+  LoggedEpochEnded,
+  LoggedRunEnded,
+  LoggedRunStarted,
+  MetricsDigest,
+  RecordedPlan,
+  Seal,
+} from "./record.ts";
+import {
+  count,
+  dictionary,
+  digest,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  text,
+  union,
+  type Shape,
+} from "./shape.ts";
+
+const span = object<Span>({ file: text, start: count, end: count, line: count, column: count });
+const clock = object<Clock>({ step: count, epoch: count, examples: count });
+const measured = nullable(number);
+const range = object<{ readonly low?: number; readonly high?: number }>({
+  low: optional(number),
+  high: optional(number),
+});
+const digests = dictionary(digest);
+const code: Shape<DiagnosticCode> = (value): value is DiagnosticCode =>
+  typeof value === "string" && isDiagnosticCode(value);
+
+type MetricOf<Kind> = Extract<Metric, { readonly kind: Kind }>;
+const onBand = object<Exclude<Metric, { readonly kind: "entropy" | "influence" | "loss" | "loss_gap" }>>({
+  kind: oneOf("gradient_norm", "update_ratio", "dead_units"),
+  band: text,
+});
+const metric = union<Metric>({
+  entropy: object<MetricOf<"entropy">>({
+    kind: oneOf("entropy"),
+    band: text,
+    of: oneOf("representation", "weights", "gradient"),
+    unit: oneOf("nats", "bits", "normalized"),
+  }),
+  gradient_norm: onBand,
+  update_ratio: onBand,
+  dead_units: onBand,
+  influence: object<MetricOf<"influence">>({ kind: oneOf("influence"), cohort: text, band: text }),
+  loss: object<MetricOf<"loss">>({ kind: oneOf("loss"), cohort: text }),
+  loss_gap: object<MetricOf<"loss_gap">>({ kind: oneOf("loss_gap"), left: text, right: text }),
+});
+
+const duration = object<Duration>({ count, unit: oneOf("steps", "epochs", "examples") });
+type ActionOf<Kind> = Extract<Action, { readonly kind: Kind }>;
+type Plain = Exclude<Action, { readonly band: string }>;
+type Scaling = Extract<Action, { readonly to: number }>;
+const plain = object<Plain>({ kind: oneOf("log", "warn", "halt", "skip", "rollback") });
+const scaling = object<Scaling>({
+  kind: oneOf("attenuate", "amplify"),
+  band: text,
+  to: number,
+  for: optional(duration),
+});
+const action = union<Action>({
+  log: plain,
+  warn: plain,
+  halt: plain,
+  skip: plain,
+  rollback: plain,
+  freeze: object<ActionOf<"freeze">>({ kind: oneOf("freeze"), band: text, for: optional(duration) }),
+  attenuate: scaling,
+  amplify: scaling,
+  clip: object<ActionOf<"clip">>({ kind: oneOf("clip"), band: text, at: number, for: optional(duration) }),
+  block: object<ActionOf<"block">>({
+    kind: oneOf("block"),
+    cohort: text,
+    band: text,
+    for: optional(duration),
+  }),
+  steer: object<ActionOf<"steer">>({
+    kind: oneOf("steer"),
+    band: text,
+    toward: number,
+    strength: number,
+    for: optional(duration),
+  }),
+});
+
+const metricsDigest = object<MetricsDigest>({ bytes: count, sha256: digest });
+
+const decision = union<LoggedDecision>({
+  run_started: object<LoggedRunStarted>({
+    kind: oneOf("run_started"),
+    clock,
+    inputs: dictionary(text),
+    files: digests,
+  }),
+  run_ended: object<LoggedRunEnded>({
+    kind: oneOf("run_ended"),
+    clock,
+    outcome: oneOf("finished", "halted", "interrupted", "failed"),
+    span: optional(span),
+    reason: optional(text),
+    metrics: metricsDigest,
+  }),
+  epoch_ended: object<LoggedEpochEnded>({
+    kind: oneOf("epoch_ended"),
+    clock,
+    loss: measured,
+    weightsDigest: text,
+    metrics: metricsDigest,
+  }),
+  bound_breached: object<BoundBreached>({
+    kind: oneOf("bound_breached"),
+    clock,
+    bound: count,
+    metric,
+    side: oneOf("below", "above"),
+    measured,
+    range,
+    span,
+  }),
+  bound_cleared: object<BoundCleared>({ kind: oneOf("bound_cleared"), clock, bound: count, measured, span }),
+  intervention_opened: object<InterventionOpened>({
+    kind: oneOf("intervention_opened"),
+    clock,
+    id: count,
+    bound: count,
+    action,
+    intent: object<Intent>({ metric, before: measured, target: range, deadline: measured }),
+    span,
+  }),
+  intervention_closed: object<InterventionClosed>({
+    kind: oneOf("intervention_closed"),
+    clock,
+    id: count,
+    bound: count,
+    outcome: oneOf("achieved", "not_achieved", "superseded"),
+    measured,
+    span,
+  }),
+  examples_refused: object<ExamplesRefused>({
+    kind: oneOf("examples_refused"),
+    clock,
+    disposition: oneOf("reject", "quarantine", "halt"),
+    count,
+    examples: list(object<ExamplesRefused["examples"][number]>({ id: text, missing: list(text) })),
+    span,
+  }),
+  step_skipped: object<StepSkipped>({ kind: oneOf("step_skipped"), clock, bound: count, span }),
+  violation_found: object<ViolationFound>({
+    kind: oneOf("violation_found"),
+    clock,
+    code,
+    message: text,
+    span,
+  }),
+});
+
+export const logEntryShape = object<LogEntry>({ sequence: count, previous: digest, event: decision });
+
+export const measurementShape = union<Measurement>({
+  step_measured: object<StepMeasured>({
+    kind: oneOf("step_measured"),
+    clock,
+    loss: measured,
+    milliseconds: number,
+    examples: count,
+    bounds: dictionary(
+      object<StepMeasured["bounds"][number]>({ value: measured, average: measured }),
+    ) satisfies Shape<StepMeasured["bounds"]>,
+  }),
+  routing_measured: object<RoutingMeasured>({
+    kind: oneOf("routing_measured"),
+    clock,
+    cells: list(
+      object<RoutingMeasured["cells"][number]>({
+        cohort: text,
+        band: text,
+        examples: count,
+        intended: number,
+        share: measured,
+      }),
+    ),
+  }),
+  influence_measured: object<InfluenceMeasured>({
+    kind: oneOf("influence_measured"),
+    clock,
+    band: text,
+    behavior: nullable(text),
+    rows: list(object<InfluenceMeasured["rows"][number]>({ id: text, weight: number, influence: measured })),
+    span,
+  }),
+});
+
+export const sealShape = object<Seal>({ entries: count, sha256: digest });
+
+export const planShape = object<RecordedPlan>({
+  policyName: text,
+  policyDigest: text,
+  bands: list(object<RecordedPlan["bands"][number]>({ name: text, parameterCount: count })),
+});
+
+export const environmentShape = object<Environment>({
+  seed: optional(number),
+  backend: optional(text),
+  started: optional(text),
+  command: optional(list(text)),
+  versions: optional(dictionary(text)),
+  git: optional(object<NonNullable<Environment["git"]>>({ commit: text, state: oneOf("clean", "changed") })),
+  data: optional(dictionary(text)),
+});

@@ -1,0 +1,98 @@
+/** Who taught what: the examples with the most influence on each traced band, over all traced steps. */
+import type { InfluenceMeasured } from "../runtime/events.ts";
+import type { Span } from "../source/span.ts";
+import { html, shorten, type Markup } from "./markup.ts";
+import type { Places } from "./places.ts";
+import { sayMany, sayNumber } from "./words.ts";
+
+const LISTED = 12;
+
+export function renderInfluence(events: readonly InfluenceMeasured[], places: Places): Markup | undefined {
+  if (events.length === 0) return undefined;
+  return html`<section id="influence">
+    <h2>Influence</h2>
+    <p class="quiet">
+      First-order change of a loss that each example caused through a band, summed over the traced steps in
+      which it was among those kept. Above zero it lowered that loss.
+    </p>
+    <div class="pair">${sumInfluence(events).map((traced) => renderTraced(traced, places))}</div>
+  </section>`;
+}
+
+export interface TracedInfluence {
+  readonly band: string;
+  readonly behavior: string | null;
+  readonly span: Span;
+  /** By magnitude, the largest first. */
+  readonly examples: readonly ExampleInfluence[];
+}
+
+export interface ExampleInfluence {
+  readonly id: string;
+  readonly influence: number;
+  /** The number of traced steps in which it was kept. */
+  readonly steps: number;
+}
+
+/** Adds up the rows of each example, per band and behaviour; rows that are not finite are left out. */
+export function sumInfluence(events: readonly InfluenceMeasured[]): readonly TracedInfluence[] {
+  const groups = new Map<
+    string,
+    { readonly event: InfluenceMeasured; readonly sums: Map<string, ExampleInfluence> }
+  >();
+  for (const event of events) {
+    const key = JSON.stringify([event.band, event.behavior]);
+    const group = groups.get(key) ?? { event, sums: new Map<string, ExampleInfluence>() };
+    groups.set(key, group);
+    for (const { id, influence } of event.rows) {
+      if (influence === null) continue;
+      const sum = group.sums.get(id);
+      group.sums.set(id, { id, influence: (sum?.influence ?? 0) + influence, steps: (sum?.steps ?? 0) + 1 });
+    }
+  }
+  return [...groups.values()].map(({ event: { band, behavior, span }, sums }) => ({
+    band,
+    behavior,
+    span,
+    examples: [...sums.values()].sort((left, right) => Math.abs(right.influence) - Math.abs(left.influence)),
+  }));
+}
+
+function renderTraced({ band, behavior, span, examples }: TracedInfluence, places: Places): Markup {
+  const toward = behavior === null ? "the loss of the batch" : behavior;
+  const listed = examples.slice(0, LISTED);
+  return html`<div>
+    <h3><code>${shorten(band, 60)}</code> toward ${shorten(toward, 60)}</h3>
+    <p class="note">${sayMany(examples.length, "example")} traced · ${places.line(span)}</p>
+    <table class="influence">
+      <thead>
+        <tr>
+          <th scope="col">Example</th>
+          <th scope="col">Influence</th>
+          <th scope="col"><span class="hidden">As a bar</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${listed.map(
+          ({ id, influence, steps }) =>
+            html`<tr>
+              <th scope="row">${shorten(id, 60)}<small>${sayMany(steps, "step")}</small></th>
+              <td>${sayNumber(influence)}</td>
+              <td>${drawBar(influence, listed)}</td>
+            </tr> `,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** A bar from zero; zero lies in the middle only where some bar goes the other way. */
+function drawBar(influence: number, listed: readonly ExampleInfluence[]): Markup {
+  const most = Math.abs(listed[0]?.influence ?? 0);
+  const zero = listed.some((example) => example.influence < 0) ? 50 : 0;
+  const width = most === 0 ? 0 : Math.round((Math.abs(influence) / most) * (100 - zero));
+  const x = influence < 0 ? zero - width : zero;
+  return html`<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">
+    <rect class="${influence < 0 ? "against" : "toward"}" x="${x}" width="${width}" height="10" />
+  </svg>`;
+}

@@ -1,0 +1,76 @@
+/** The end of the page: whether the record is what the run wrote, and what the run ran on and with. */
+import { boundFiles } from "../evidence/bindings.ts";
+import { verifies, type RecordProblem, type RunRecord } from "../evidence/record.ts";
+import { html, shorten, type Markup } from "./markup.ts";
+import { sayCount, sayMany } from "./words.ts";
+
+export function renderRecordState(run: RunRecord): Markup {
+  return html`<section id="record">
+    <h2>Record</h2>
+    ${sayVerification(run)}
+    ${
+      run.problems.length === 0
+        ? undefined
+        : html`<ul class="problems">
+            ${run.problems.map(renderProblem)}
+          </ul>`
+    }
+    <h3>Environment</h3>
+    ${renderPairs(environmentPairs(run))}
+    <h3>Files that the run began with</h3>
+    ${renderPairs(Object.entries(boundFiles(run.decisions)))}
+  </section>`;
+}
+
+function sayVerification(run: RunRecord): Markup {
+  const entries = sayMany(run.decisions.length, "decision");
+  if (!verifies(run))
+    return html`<p>
+      <span class="badge bad">Does not verify</span> The record is not what the run wrote, or not all of it.
+      The first places where that shows:
+    </p>`;
+  return html`<p>
+    <span class="badge good">Verifies</span> ${entries}: each holds the SHA-256 of the one before it, and the
+    first the SHA-256 of every file below; all were recomputed for this page.
+  </p>`;
+}
+
+function renderProblem({ kind, file, line, message }: RecordProblem): Markup {
+  const place = line === undefined ? file : `${file}:${sayCount(line)}`;
+  return html`<li class="${kind}"><code>${shorten(place)}</code> ${shorten(message, 240)}</li>`;
+}
+
+function environmentPairs(run: RunRecord): readonly (readonly [string, string])[] {
+  const { environment, ir } = run;
+  const named = (
+    title: string,
+    values: Readonly<Record<string, string>> = {},
+  ): (readonly [string, string])[] =>
+    Object.entries(values).map(([name, value]) => [`${title} ${name}`, value]);
+  const pairs: readonly (readonly [string, string | undefined])[] = [
+    ["command", environment?.command?.join(" ")],
+    ["started", environment?.started],
+    ["seed", environment?.seed === undefined ? undefined : String(environment.seed)],
+    ["backend", environment?.backend],
+    ["git commit", environment?.git && `${environment.git.commit} (${environment.git.state})`],
+    ...named("version of", environment?.versions),
+    ...named("SHA-256 of", environment?.data),
+    ["SHA-256 of the policy's meaning", ir?.digest],
+  ];
+  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+function renderPairs(pairs: readonly (readonly [string, string])[]): Markup {
+  if (pairs.length === 0) return html`<p class="quiet">Not recorded.</p>`;
+  return html`<table class="pairs">
+    <tbody>
+      ${pairs.map(
+        ([name, value]) =>
+          html`<tr>
+            <th scope="row">${shorten(name)}</th>
+            <td>${shorten(value, 300)}</td>
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
+}

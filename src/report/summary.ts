@@ -1,0 +1,101 @@
+/** The top of the page: whose run this is and how it ended, in plain words. */
+import { verifies, type LoggedRunEnded, type RunRecord } from "../evidence/record.ts";
+import { html, shorten, type Markup } from "./markup.ts";
+import type { Places } from "./places.ts";
+import type { Story } from "./story.ts";
+import { sayCount, sayMany, sayNumber, sayTime } from "./words.ts";
+
+type Tone = "good" | "fair" | "bad";
+
+export function renderSummary(run: RunRecord, story: Story, places: Places): Markup {
+  const policy = run.ir?.policy;
+  const name = policy?.name ?? run.plan?.policyName ?? "unknown policy";
+  return html`<header>
+    <p class="kicker">
+      Training under a policy${sayStart(run.environment?.started)}
+      <span class="run-id">${shorten(run.id)}</span>
+    </p>
+    <h1>
+      ${shorten(name)}
+      ${policy?.version === undefined ? undefined : html`<span class="version">${shorten(policy.version, 40)}</span>`}
+    </h1>
+    ${policy?.title === undefined ? undefined : html`<p class="title">${shorten(policy.title, 400)}</p>`}
+    ${renderOutcome(run, story, places)}
+    <dl class="facts">
+      ${facts(run, story).map(
+        ([term, value]) =>
+          html`<div>
+            <dt>${term}</dt>
+            <dd>${value}</dd>
+          </div>`,
+      )}
+    </dl>
+  </header>`;
+}
+
+interface Outcome {
+  readonly tone: Tone;
+  readonly headline: string;
+}
+
+const OUTCOMES: Readonly<Record<LoggedRunEnded["outcome"], Outcome>> = {
+  finished: { tone: "good", headline: "Finished" },
+  halted: { tone: "bad", headline: "Halted by its policy" },
+  interrupted: { tone: "fair", headline: "Interrupted by the user" },
+  failed: { tone: "bad", headline: "Failed" },
+};
+const CUT_OFF: Outcome = { tone: "fair", headline: "Cut off: the record stops before the end of the run" };
+
+function renderOutcome(run: RunRecord, story: Story, places: Places): Markup {
+  const { end, last } = story;
+  const { tone, headline } = end === undefined ? CUT_OFF : OUTCOMES[end.outcome];
+  const record = sayRecord(run, story);
+  return html`<div class="outcome ${tone}">
+    <p class="headline">${headline} at step ${sayCount(last.step)}, epoch ${sayCount(last.epoch)}</p>
+    ${end?.span === undefined ? undefined : html`<p class="because">${places.line(end.span)} <code>${shorten(places.quote(end.span) ?? "")}</code></p>`}
+    ${end?.reason === undefined ? undefined : html`<p>${shorten(end.reason, 400)}</p>`}
+    <p>${sayInterventions(story)}</p>
+    <p class="verdict"><a class="badge ${record.tone}" href="#record">${record.headline}</a></p>
+  </div>`;
+}
+
+function sayRecord(run: RunRecord, story: Story): Outcome {
+  if (!verifies(run)) return { tone: "bad", headline: "The record does not verify" };
+  if (story.end === undefined) return { tone: "fair", headline: "The record verifies as far as it goes" };
+  return { tone: "good", headline: "The record verifies" };
+}
+
+/** `3 interventions: 1 achieved what it was meant to, 2 did not.` */
+function sayInterventions({ interventions, bounds }: Story): string {
+  if (bounds.length === 0 && interventions.length === 0) return "The policy sets no bounds.";
+  if (interventions.length === 0) return "No bound asked for an intervention.";
+  const closedAs = (outcome: string): number =>
+    interventions.filter(({ closed }) => closed?.outcome === outcome).length;
+  const parts = [
+    [closedAs("achieved"), "achieved"],
+    [closedAs("not_achieved"), "not achieved"],
+    [closedAs("superseded"), "superseded"],
+    [interventions.filter(({ closed }) => closed === undefined).length, "open at the end"],
+  ] as const;
+  const counts = parts.filter(([count]) => count > 0).map(([count, words]) => `${sayCount(count)} ${words}`);
+  return `${sayMany(interventions.length, "intervention")}: ${counts.join(", ")}.`;
+}
+
+function facts(run: RunRecord, story: Story): readonly (readonly [string, string])[] {
+  const { environment } = run;
+  const training = story.steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  return [
+    ["Steps", sayCount(story.steps.length)],
+    ["Examples", sayCount(story.steps.reduce((sum, { examples }) => sum + examples, 0))],
+    ["Time in steps", sayTime(training)],
+    ["Last loss", sayNumber(story.steps.at(-1)?.loss)],
+    ["Seed", environment?.seed === undefined ? "not recorded" : String(environment.seed)],
+    ["Backend", shorten(environment?.backend ?? "not recorded")],
+  ];
+}
+
+/** `, started 2026-11-23 08:34 UTC`. */
+function sayStart(started: string | undefined): string {
+  const parts = /^(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/.exec(started ?? "");
+  return parts === null ? "" : `, started ${parts[1] ?? ""} ${parts[2] ?? ""} UTC`;
+}

@@ -1,0 +1,114 @@
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { EvidenceError } from "../../src/evidence/error.ts";
+import { readRun } from "../../src/evidence/read.ts";
+import { createRunFolder } from "../../src/evidence/run-folder.ts";
+import { verifyRun } from "../../src/evidence/verify.ts";
+import type { RunEvent } from "../../src/runtime/events.ts";
+import { syntheticEvents } from "../fixtures/synthetic-run.ts";
+import { FILES, temporaryFolder, writeRun } from "./written-run.ts";
+
+const START: RunEvent = { kind: "run_started", clock: { step: 0, epoch: 0, examples: 0 }, inputs: {} };
+
+test("a finished run reads back as it was told and verifies", async () => {
+  const told = syntheticEvents({ steps: 700, ending: "finished" });
+  const path = await writeRun("finished", told);
+  const record = readRun(path);
+  expect(record.problems).toEqual([]);
+  expect(verifyRun(path)).toEqual({ verifies: true, problems: [] });
+  expect(record.measurements).toEqual(told.filter(({ kind }) => kind.endsWith("_measured")));
+  expect(record.decisions.map(({ event }) => event)).toMatchObject(
+    told.filter(({ kind }) => !kind.endsWith("_measured")),
+  );
+  expect(record.sources.map(({ path: source }) => source)).toEqual(["policy.gov", "sources/lib/guards.gov"]);
+  expect(record.environment).toEqual({ seed: 7 });
+});
+
+test("every line holds the digest of the line before it, and the first those of the files", async () => {
+  const path = await writeRun("chain", syntheticEvents({ steps: 700, ending: "halted" }));
+  const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+  const lines = readFileSync(join(path, "decisions.jsonl"), "utf8").trimEnd().split("\n");
+  let previous = "0".repeat(64);
+  lines.forEach((line, sequence) => {
+    expect(JSON.parse(line)).toMatchObject({ sequence, previous });
+    previous = sha256(line);
+  });
+  const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, sha256(text)]));
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ event: { kind: "run_started", files } });
+  const metrics = readFileSync(join(path, "metrics.jsonl"), "utf8");
+  const digest = { bytes: Buffer.byteLength(metrics), sha256: sha256(metrics) };
+  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ event: { kind: "run_ended", metrics: digest } });
+});
+
+test("numbers that are not finite are kept as null, ill-formed text is mended", async () => {
+  const run = await createRunFolder({ root: temporaryFolder(), id: "odd", files: {} });
+  const clock = { step: 1, epoch: 0, examples: 100 };
+  run.recorder(START);
+  const bounds = { 0: { value: Number.NEGATIVE_INFINITY, average: null } };
+  run.recorder({ kind: "step_measured", clock, loss: Number.NaN, milliseconds: 1, examples: 100, bounds });
+  run.recorder({ kind: "run_ended", clock, outcome: "failed", reason: "a lone \ud800 surrogate" });
+  await run.close();
+  const record = readRun(run.path);
+  expect(record.problems).toEqual([]);
+  expect(record.measurements[0]).toMatchObject({ loss: null, bounds: { 0: { value: null } } });
+  expect(record.decisions[1]?.event).toMatchObject({ reason: "a lone \ufffd surrogate" });
+});
+
+test("a decision is on the disk before the recorder returns", async () => {
+  const run = await createRunFolder({ root: temporaryFolder(), id: "now", files: {} });
+  run.recorder(START);
+  expect(readRun(run.path).decisions).toHaveLength(1);
+});
+
+test("a run's folder is never written into twice", async () => {
+  const root = temporaryFolder();
+  await createRunFolder({ root, id: "once", files: { "policy.gov": "first" } });
+  await expect(createRunFolder({ root, id: "once", files: {} })).rejects.toThrow(/once: it exists already$/);
+  expect(readFileSync(join(root, "once", "policy.gov"), "utf8")).toBe("first");
+});
+
+test("a folder that cannot be made whole is not left behind", async () => {
+  const root = temporaryFolder();
+  const files = { "policy.gov": "text", "policy.gov/below": "a file cannot be a folder" };
+  await expect(createRunFolder({ root, id: "half", files })).rejects.toThrow(EvidenceError);
+  expect(existsSync(join(root, "half"))).toBe(false);
+});
+
+test.each(["../escape", "/etc/escape", "a//b", "decisions.jsonl", "C:\\escape"])(
+  "%s is no file of a run",
+  async (name) => {
+    const root = temporaryFolder();
+    await expect(createRunFolder({ root, id: "run", files: { [name]: "" } })).rejects.toThrow(EvidenceError);
+    expect(readdirSync(root)).toEqual([]);
+  },
+);
+
+test("the newest run is found through the pointer beside the runs", async () => {
+  const root = temporaryFolder();
+  await createRunFolder({ root, id: "first", files: {} });
+  await createRunFolder({ root, id: "second", files: {} });
+  expect(readRun(join(root, "latest")).id).toBe("second");
+});
+
+test("a pointer leads to no other place, and neither does a link", async () => {
+  const root = temporaryFolder();
+  writeFileSync(join(root, "latest"), "../../etc");
+  expect(() => readRun(join(root, "latest"))).toThrow(EvidenceError);
+  mkdirSync(join(root, "linked"));
+  writeFileSync(join(root, "secret"), "not for the report");
+  symlinkSync(join(root, "secret"), join(root, "linked", "policy.gov"));
+  expect(readRun(join(root, "linked")).sources).toEqual([]);
+});
+
+test("a folder that is not there is a plain error", () => {
+  expect(() => readRun(join(temporaryFolder(), "none"))).toThrow(/none: no such file or folder$/);
+});
+
+test("a run whose first decision is not its start is our own mistake", async () => {
+  const run = await createRunFolder({ root: temporaryFolder(), id: "headless", files: {} });
+  expect(() => run.recorder({ kind: "run_ended", clock: START.clock, outcome: "finished" })).toThrow(
+    /run_started/,
+  );
+});
