@@ -121,7 +121,9 @@ export interface StepMeasured extends EventBase<"step_measured"> {
   readonly milliseconds: number;
   readonly examples: number;
   /** Index of the bound to its metric in this step and its average over the window. */
-  readonly bounds: Readonly<Record<number, { readonly value: number | null; readonly average: number | null }>>;
+  readonly bounds: Readonly<
+    Record<number, { readonly value: number | null; readonly average: number | null }>
+  >;
 }
 
 /** Since the last one of its kind: what each cohort was meant to give to each band, and what it gave. */
@@ -145,7 +147,7 @@ export interface InfluenceMeasured extends EventBase<"influence_measured"> {
     readonly id: string;
     readonly weight: number;
     /** η · w · ⟨∂ℓ_i/∂θ_b, v_b⟩; positive lowers the loss it points toward. */
-    readonly influence: number;
+    readonly influence: number | null;
   }[];
   readonly span: Span;
 }
