@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { ExampleRecord } from "../reason/example.ts";
 import type { Batch } from "./batch.ts";
 import { asList } from "./batch.ts";
+import type { BatchSource } from "./fit.ts";
 import { shuffledIndices } from "./shuffle.ts";
 
 /** A data set in memory: tensors whose axis 0 counts the examples, and one record of metadata for each. */
@@ -11,9 +12,6 @@ export interface TrainingData {
   readonly targets?: tf.Tensor | readonly tf.Tensor[];
   readonly examples: readonly ExampleRecord[];
 }
-
-/** A source of batches, asked once per epoch; a batch's tensors are disposed after its step. */
-export type BatchSource = (epoch: number) => AsyncIterable<Batch> | Iterable<Batch>;
 
 export interface BatchingOptions {
   readonly batchSize: number;

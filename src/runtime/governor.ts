@@ -1,0 +1,124 @@
+/**
+ * Training under a policy. Every step is one forward and one backward pass, whatever the number of cohorts: the tape
+ * routes the gradients, the bounds measure and decide, the gate keeps still what no example may move, and the claims
+ * are held against the weights and against what the update really did. Everything that is decided goes to the
+ * recorder, in order, with the line of the policy.
+ */
+import * as tf from "@tensorflow/tfjs";
+import type { Policy } from "../check/policy.ts";
+import type { Ir } from "../ir/ir.ts";
+import { lowerToTfjs } from "../lower/tfjs/lower.ts";
+import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+import type { Span } from "../source/span.ts";
+import { admitExamples, type Admission } from "./admission.ts";
+import type { Batch } from "./batch.ts";
+import { checkLengths, gatherRows, type TrainingData } from "./data.ts";
+import { GovernanceError } from "./error.ts";
+import type { Clock, Recorder } from "./events.ts";
+import { fit, type FitOptions, type FitResult, type BatchSource } from "./fit.ts";
+import type { GovernedModel } from "./network/governed-model.ts";
+import { governLayersModel, type LayersLoss } from "./network/layers-model.ts";
+import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
+import { createStepper, type StepResult } from "./step.ts";
+
+export interface GovernOptions {
+  /** A compiled model's own optimizer when left out. */
+  readonly optimizer?: tf.Optimizer;
+  /** A compiled model's own loss when left out; a plain network has its own. */
+  readonly loss?: LayersLoss;
+  /** Told everything, in order. */
+  readonly recorder?: Recorder;
+  /** Every how many steps the measured shares of the routing matrix are taken; 25 when left out, 0 for never. */
+  readonly measureRoutingEvery?: number;
+  /** Milliseconds of a monotonic clock; `performance.now` when left out. */
+  readonly now?: () => number;
+}
+
+export interface Governor {
+  readonly plan: TfjsPlan;
+  readonly policy: Policy;
+  /** The moment of the next step. */
+  readonly clock: () => Clock;
+  /** One update from one batch, whose tensors stay the caller's. */
+  readonly step: (batch: Batch) => StepResult;
+  /** Epochs over a data set or a source of batches. */
+  readonly fit: (data: TrainingData | BatchSource, options: FitOptions) => Promise<FitResult>;
+  /** What `provenance { require … }` and the schema say to these examples; nothing is recorded. */
+  readonly admit: (examples: Batch["examples"]) => Admission;
+  /** Frees what the governor holds; the model and the optimizer stay the caller's. */
+  readonly dispose: () => void;
+}
+
+/**
+ * Puts a model under a policy.
+ * @throws GovernanceError when the policy does not fit the model, or asks for what this version cannot carry out.
+ */
+export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: GovernOptions = {}): Governor {
+  const governed = adaptModel(model, options);
+  const plan = planFor(governed, ir);
+  const record = options.recorder ?? ((): void => undefined);
+  const stepper = createStepper({
+    plan,
+    policy: ir.policy,
+    model: governed,
+    optimizer: findOptimizer(model, options),
+    record,
+    measureRoutingEvery: options.measureRoutingEvery ?? 25,
+    now: options.now ?? ((): number => performance.now()),
+  });
+  const admit = (examples: Batch["examples"]): Admission =>
+    admitExamples(examples, ir.policy.example, ir.policy.provenance, stepper.clock());
+
+  return {
+    plan,
+    policy: ir.policy,
+    clock: stepper.clock,
+    admit,
+    step: (batch) => {
+      checkLengths(batch);
+      const admission = admit(batch.examples);
+      for (const refusal of admission.refusals) record(refusal);
+      if (admission.halt !== undefined) return stepper.refuse(admission.halt);
+      if (admission.rows.length === batch.examples.length) return stepper.step(batch);
+      if (admission.rows.length === 0) return stepper.refuse(undefined);
+      const kept = gatherRows(batch, admission.rows);
+      try {
+        return stepper.step(kept);
+      } finally {
+        tf.dispose([kept.inputs, kept.targets ?? []] as tf.TensorContainer);
+      }
+    },
+    fit: (data, fitOptions) =>
+      fit({ data, options: fitOptions, stepper, admit, record, variables: [...governed.variables.values()] }),
+    dispose: stepper.dispose,
+  };
+}
+
+/**
+ * The policy laid over a model that is there.
+ * @throws GovernanceError as `govern` does.
+ */
+export function planFor(model: GovernedModel, ir: Ir): TfjsPlan {
+  const { plan, diagnostics } = lowerToTfjs(ir, model.network);
+  if (plan === undefined) throw new GovernanceError(diagnostics);
+  return plan;
+}
+
+/** A layers model needs a loss: that of the options, else the one it was compiled with. */
+export function adaptModel(
+  model: tf.LayersModel | PlainNetwork,
+  options: Pick<GovernOptions, "loss">,
+): GovernedModel {
+  if (!(model instanceof tf.LayersModel)) return governPlainNetwork(model);
+  const loss = options.loss ?? (model.loss as LayersLoss | undefined);
+  if (loss === undefined)
+    throw new TypeError("a layers model needs a loss: pass `loss` to govern(), or compile the model");
+  return governLayersModel(model, loss);
+}
+
+function findOptimizer(model: tf.LayersModel | PlainNetwork, options: GovernOptions): tf.Optimizer {
+  const optimizer = options.optimizer ?? (model instanceof tf.LayersModel ? model.optimizer : undefined);
+  if (optimizer === undefined)
+    throw new TypeError("govern() needs an optimizer: pass `optimizer`, or compile the model");
+  return optimizer;
+}

@@ -1,0 +1,140 @@
+/** An experiment, made ready and trained: what `gov run` does between reading the files and printing the result. */
+import * as tf from "@tensorflow/tfjs";
+import type { Ir } from "../ir/ir.ts";
+import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+import type { Recorder } from "./events.ts";
+import type { Evaluation, Experiment, ExperimentData } from "./experiment.ts";
+import { fit, type FitCallbacks, type FitResult } from "./fit.ts";
+import { adaptModel, govern, planFor } from "./governor.ts";
+import { createUngovernedStepper } from "./twin.ts";
+import type { PlainNetwork } from "./network/plain.ts";
+
+/** What may be set from outside, in place of what the experiment says. */
+export interface RunSettings {
+  readonly seed?: number;
+  readonly epochs?: number;
+}
+
+export interface PreparedRun {
+  readonly seed: number;
+  readonly epochs: number;
+  readonly batchSize: number;
+  /** Examples in the data, before any is refused. */
+  readonly examples: number;
+  /** SHA-256 in hex by name, as the experiment gives them. */
+  readonly dataDigests: Readonly<Record<string, string>>;
+  readonly train: (watch: RunWatch) => Promise<FitResult>;
+  readonly evaluate: () => Promise<Evaluation | undefined>;
+  /** Frees the data and the optimizer. */
+  readonly dispose: () => void;
+}
+
+export interface GovernedRun extends PreparedRun {
+  readonly plan: TfjsPlan;
+}
+
+export interface RunWatch {
+  readonly recorder?: Recorder;
+  /** Ends the training after the step under way. */
+  readonly signal?: AbortSignal;
+  readonly callbacks?: FitCallbacks;
+}
+
+/**
+ * Builds the model and the data and lays the policy over them; nothing is trained yet. The backend must be ready.
+ * @throws GovernanceError when the policy does not fit the model.
+ */
+export async function prepareRun(
+  experiment: Experiment,
+  ir: Ir,
+  settings: RunSettings = {},
+): Promise<GovernedRun> {
+  const parts = await build(experiment, settings);
+  const { model, optimizer, data } = parts;
+  const loss = experiment.loss === undefined ? {} : { loss: experiment.loss };
+  const plan = planFor(adaptModel(model, loss), ir);
+  return {
+    ...describe(experiment, parts),
+    plan,
+    train: (watch) => {
+      const recorder = watch.recorder === undefined ? {} : { recorder: watch.recorder };
+      return govern(model, ir, { optimizer, ...loss, ...recorder }).fit(
+        data,
+        fitOptions(experiment, parts, watch),
+      );
+    },
+  };
+}
+
+/** The same experiment without its policy: the twin that `--baseline` compares with. */
+export async function prepareTwin(experiment: Experiment, settings: RunSettings = {}): Promise<PreparedRun> {
+  const parts = await build(experiment, settings);
+  const governed = adaptModel(parts.model, experiment.loss === undefined ? {} : { loss: experiment.loss });
+  return {
+    ...describe(experiment, parts),
+    train: (watch) =>
+      fit({
+        data: parts.data,
+        options: fitOptions(experiment, parts, watch),
+        stepper: createUngovernedStepper(governed, parts.optimizer, () => performance.now()),
+        admit: (examples) => ({ rows: examples.map((_, row) => row), refusals: [], halt: undefined }),
+        record: watch.recorder ?? ((): void => undefined),
+        variables: [...governed.variables.values()],
+      }),
+  };
+}
+
+interface Parts {
+  readonly model: tf.LayersModel | PlainNetwork;
+  readonly data: ExperimentData;
+  readonly optimizer: tf.Optimizer;
+  readonly seed: number;
+  readonly epochs: number;
+}
+
+async function build(experiment: Experiment, settings: RunSettings): Promise<Parts> {
+  const seed = settings.seed ?? experiment.seed ?? 0;
+  const context = { tf, seed };
+  return {
+    seed,
+    epochs: settings.epochs ?? experiment.epochs,
+    model: await experiment.model(context),
+    data: await experiment.data(context),
+    optimizer: experiment.optimizer(context),
+  };
+}
+
+function describe(experiment: Experiment, parts: Parts): Omit<PreparedRun, "train"> {
+  const { model, data, optimizer, seed, epochs } = parts;
+  return {
+    seed,
+    epochs,
+    batchSize: batchSizeOf(experiment),
+    examples: data.examples.length,
+    dataDigests: data.digests ?? {},
+    evaluate: async () => experiment.evaluate?.(model, { tf, seed }),
+    dispose: () => {
+      tf.dispose([data.inputs, data.targets ?? []] as tf.TensorContainer);
+      optimizer.dispose();
+    },
+  };
+}
+
+function fitOptions(
+  experiment: Experiment,
+  { epochs, seed }: Parts,
+  watch: RunWatch,
+): Parameters<ReturnType<typeof govern>["fit"]>[1] {
+  return {
+    epochs,
+    seed,
+    batchSize: batchSizeOf(experiment),
+    shuffle: experiment.shuffle ?? true,
+    ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+    ...(watch.callbacks === undefined ? {} : { callbacks: watch.callbacks }),
+  };
+}
+
+function batchSizeOf(experiment: Experiment): number {
+  return experiment.batchSize ?? 32;
+}
