@@ -38,12 +38,21 @@ function readLink(line: RawLine): Link {
   const link = { number: line.number, sha256: sha256(line.bytes) };
   if (found.problem !== undefined) return { ...link, problem: { kind: "malformed", message: found.problem } };
   // A record is written in one form only: any other bytes, whatever they mean, were not written by the run.
-  if (canonicalJson(found.value) !== found.text)
+  if (!isCanonical(found.value, found.text))
     return {
       ...link,
       problem: { kind: "altered", message: "the line is not in the form in which runs write" },
     };
   return { ...link, entry: found.value };
+}
+
+function isCanonical(value: unknown, text: string): boolean {
+  try {
+    return canonicalJson(value) === text;
+  } catch {
+    // JSON can hold what has no canonical form: unpaired surrogates, nesting deeper than the stack.
+    return false;
+  }
 }
 
 function outOfOrder(links: readonly Link[], index: number): Finding | undefined {

@@ -53,7 +53,7 @@ export function readRun(path: string): RunRecord {
     decisions: chain.entries,
     measurements: metrics.measurements,
     problems: [
-      ...checkFiles(chain.entries, files),
+      ...shorten(checkFiles(chain.entries, files)),
       ...shorten(chain.problems),
       ...tornLine(DECISIONS, log.lines.length, log.torn),
       ...checkEnding(chain.entries),
@@ -144,7 +144,7 @@ function shorten(problems: readonly RecordProblem[]): readonly RecordProblem[] {
   const rest: RecordProblem = {
     kind: last.kind,
     file: last.file,
-    message: `${hidden.length} more lines like these`,
+    message: `${hidden.length} more like these`,
   };
   return [...problems.slice(0, PROBLEMS_SHOWN_PER_FILE), rest];
 }

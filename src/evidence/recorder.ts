@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { canonicalJson } from "../ir/canonical.ts";
-import type { Decision, Measurement, RunEvent } from "../runtime/events.ts";
+import type { Decision, Measurement, RunEvent, RunStarted } from "../runtime/events.ts";
 import type { AppendFile } from "./append.ts";
 import { GENESIS, sha256 } from "./digest.ts";
 import type { LoggedDecision, MetricsDigest, Seal } from "./record.ts";
@@ -47,20 +47,21 @@ export function createRecordWriter(files: RecordFiles): RecordWriter {
     return { bytes: metricsBytes, sha256: metricsHash.copy().digest("hex") };
   }
 
-  function logged(event: Decision): LoggedDecision {
-    if (sequence === 0 && event.kind !== "run_started")
-      throw new Error(`a run's first decision is run_started, not ${event.kind}`);
-    if (event.kind === "run_started") return { ...event, files: files.inputs };
-    if (event.kind === "epoch_ended" || event.kind === "run_ended")
-      return { ...event, metrics: settleMetrics() };
-    return event;
+  function logged(event: Exclude<Decision, RunStarted>): LoggedDecision {
+    const speaksForMetrics = event.kind === "epoch_ended" || event.kind === "run_ended";
+    return speaksForMetrics ? { ...event, metrics: settleMetrics() } : event;
+  }
+
+  function write(event: RunEvent): void {
+    if (isMeasurement(event)) return measure(event);
+    if (event.kind === "run_started") return decide({ ...event, files: files.inputs });
+    // INVARIANT: the first entry binds the files, also where nobody announced the run.
+    if (sequence === 0) write({ kind: "run_started", clock: START, inputs: {} });
+    decide(logged(event));
   }
 
   return {
-    write(event) {
-      if (isMeasurement(event)) measure(event);
-      else decide(logged(event));
-    },
+    write,
     sync() {
       files.metrics.sync();
       files.decisions.sync();
@@ -68,6 +69,8 @@ export function createRecordWriter(files: RecordFiles): RecordWriter {
     seal: () => ({ entries: sequence, sha256: previous }),
   };
 }
+
+const START = { step: 0, epoch: 0, examples: 0 };
 
 const MEASUREMENTS: Readonly<Record<Measurement["kind"], true>> = {
   step_measured: true,

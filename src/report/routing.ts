@@ -2,7 +2,7 @@
 import type { RunRecord } from "../evidence/record.ts";
 import type { RoutingMeasured } from "../runtime/events.ts";
 import { html, shorten, type Markup } from "./markup.ts";
-import { sayCount, sayMany, sayShare, sayWeight } from "./words.ts";
+import { sayMany, sayShare, sayWeight } from "./words.ts";
 
 export interface RoutingCell {
   readonly cohort: string;
@@ -60,7 +60,7 @@ function sayParameters(count: number | undefined): Markup | undefined {
 
 function sayExamples(cells: readonly RoutingCell[], cohort: string): Markup {
   const counts = cells.filter((cell) => cell.cohort === cohort).map(({ examples }) => examples);
-  return html`<small>${sayCount(Math.max(...counts))} examples</small>`;
+  return html`<small>${sayMany(largest(counts), "example")}</small>`;
 }
 
 function renderCell(cell: RoutingCell | undefined): Markup {
@@ -87,7 +87,7 @@ function sayMeanWeight(weight: number): string {
 export function sumRouting(events: readonly RoutingMeasured[]): readonly RoutingCell[] {
   const sums = new Map<string, Sum>();
   for (const { cells } of events) {
-    const size = Math.max(0, ...cells.map(({ examples }) => examples));
+    const size = largest(cells.map(({ examples }) => examples));
     for (const { cohort, band, examples, intended, share } of cells) {
       const key = JSON.stringify([cohort, band]);
       const sum = sums.get(key) ?? { cohort, band, examples: 0, intended: 0, share: 0, measured: 0 };
@@ -108,6 +108,10 @@ export function sumRouting(events: readonly RoutingMeasured[]): readonly Routing
     intended: examples === 0 ? undefined : intended / examples,
     share: measured === 0 ? undefined : share / measured,
   }));
+}
+
+function largest(counts: readonly number[]): number {
+  return counts.reduce((most, count) => Math.max(most, count), 0);
 }
 
 interface Sum {

@@ -115,10 +115,9 @@ details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: 
 .bar .toward { fill: var(--accent); } .bar .against { fill: var(--fair); }
 
 .source { background: var(--surface); border-radius: 8px; padding: 12px 0; margin-bottom: 24px; }
-.line { display: flex; gap: 16px; padding: 0 16px; min-width: max-content; font-size: 14px; line-height: 1.6; }
-.line a { flex: none; width: 3ch; text-align: right; color: var(--quiet); text-decoration: none; font-family: var(--mono); font-size: 12px; line-height: 1.9; user-select: none; }
+.line { display: flex; align-items: baseline; gap: 16px; padding: 0 16px; min-width: max-content; font-size: 14px; line-height: 1.6; }
+.line a { flex: none; width: 3ch; text-align: right; color: var(--quiet); text-decoration: none; font-family: var(--mono); font-size: 12px; user-select: none; }
 .line code { white-space: pre; tab-size: 2; }
-.line small { align-self: center; }
 .line.cited { box-shadow: inset 3px 0 0 var(--fair); }
 .line:target { background: var(--fair-ground); }
 .problems { padding-left: 20px; margin: 8px 0 0; font-size: 14px; } .problems li { overflow-wrap: anywhere; }

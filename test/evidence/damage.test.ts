@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readRun } from "../../src/evidence/read.ts";
@@ -163,4 +163,25 @@ test("measurements added after the end are found out", async () => {
   expect(readRun(copy).problems).toEqual([
     expect.objectContaining({ kind: "altered", file: "metrics.jsonl" }),
   ]);
+});
+
+/** An entry of the right shape with something more in it. */
+function entryWith(more: string): string {
+  const digest = "00".repeat(32);
+  const clock = '{"step":0,"epoch":0,"examples":0}';
+  const event = `{"kind":"run_ended","clock":${clock},"outcome":"failed","metrics":{"bytes":0,"sha256":"${digest}"}}`;
+  return `{"sequence":1,"previous":"${digest}","event":${event},"more":${more}}`;
+}
+
+test.each([
+  ["an unpaired surrogate", entryWith('"\\ud800"')],
+  ["nesting deeper than any stack", entryWith(`${"[".repeat(200_000)}${"]".repeat(200_000)}`)],
+  ["control characters", "\u0000\u0001\u0002"],
+  ["nothing at all", ""],
+])("a line of %s is told of and does no harm", async (_, line) => {
+  const path = await writeRun("hostile", [
+    { kind: "run_started", clock: { step: 0, epoch: 0, examples: 0 }, inputs: {} },
+  ]);
+  appendFileSync(join(path, LOG), `${line}\n`);
+  expect(brokenPlaces(readRun(path).problems)).toEqual([2]);
 });

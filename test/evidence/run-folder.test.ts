@@ -106,9 +106,16 @@ test("a folder that is not there is a plain error", () => {
   expect(() => readRun(join(temporaryFolder(), "none"))).toThrow(/none: no such file or folder$/);
 });
 
-test("a run whose first decision is not its start is our own mistake", async () => {
-  const run = await createRunFolder({ root: temporaryFolder(), id: "headless", files: {} });
-  expect(() => run.recorder({ kind: "run_ended", clock: START.clock, outcome: "finished" })).toThrow(
-    /run_started/,
-  );
+test("a run that nobody announced is bound to its files all the same", async () => {
+  const run = await createRunFolder({
+    root: temporaryFolder(),
+    id: "unannounced",
+    files: { "policy.gov": "" },
+  });
+  run.recorder({ kind: "run_ended", clock: START.clock, outcome: "finished" });
+  await run.close();
+  const { decisions, problems } = readRun(run.path);
+  expect(problems).toEqual([]);
+  expect(decisions.map(({ event }) => event.kind)).toEqual(["run_started", "run_ended"]);
+  expect(decisions[0]?.event).toMatchObject({ files: { "policy.gov": expect.any(String) as unknown } });
 });
