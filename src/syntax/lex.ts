@@ -1,0 +1,165 @@
+import { Lexer, type IToken } from "chevrotain";
+import {
+  False,
+  Identifier,
+  keywordTypes,
+  lexedTypes,
+  MalformedNumber,
+  MisquotedString,
+  StringLiteral,
+  True,
+  UnterminatedComment,
+  UnterminatedString,
+} from "../../grammar/tokens.ts";
+import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
+import { spanAt, type SourceText } from "../source/text.ts";
+import { findBidirectionalControls, isBidirectionalControl } from "./bidirectional.ts";
+import { readComment, type Comment } from "./comments.ts";
+import { findConfusables } from "./confusable.ts";
+import { once } from "./once.ts";
+import { readString, writeString } from "./string-text.ts";
+
+export interface LexedFile {
+  readonly tokens: readonly IToken[];
+  readonly comments: readonly Comment[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Text to tokens and comments; a token that is wrong in itself is reported here and passed on as what it meant. */
+export function lex(source: SourceText): LexedFile {
+  const { tokens, groups, errors } = lexer().tokenize(source.text);
+  for (const token of tokens) nameWord(token);
+  const commentTokens = groups["comments"] ?? [];
+  return {
+    tokens,
+    comments: commentTokens.map((token) => readComment(source, token)),
+    diagnostics: [
+      ...errors.flatMap(({ offset, length }) => unexpectedCharacters(source, offset, length)),
+      ...[...tokens, ...commentTokens].flatMap(
+        (token) => PROBLEMS.get(token.tokenType)?.(source, token) ?? [],
+      ),
+      ...findBidirectionalControls(source),
+      ...findConfusables(
+        source,
+        tokens.filter((token) => token.tokenType === Identifier),
+      ),
+    ],
+  };
+}
+
+const lexer = once(
+  () => new Lexer([...lexedTypes], { positionTracking: "onlyOffset", skipValidations: true }),
+);
+
+const CONSTANTS: ReadonlyMap<string, typeof True> = new Map([
+  ["true", True],
+  ["false", False],
+]);
+
+// The tokens are ours: Chevrotain made them for this call. Giving them their word's type here is what its
+// `longer_alt` would do, without a hundred patterns to compile when the process starts.
+function nameWord(token: IToken): void {
+  if (token.tokenType !== Identifier) return;
+  const type = keywordTypes.get(token.image) ?? CONSTANTS.get(token.image);
+  if (type?.tokenTypeIdx === undefined) return;
+  token.tokenType = type;
+  token.tokenTypeIdx = type.tokenTypeIdx;
+}
+
+type Examine = (source: SourceText, token: IToken) => readonly Diagnostic[];
+
+const PROBLEMS = new Map<typeof True, Examine>([
+  [StringLiteral, (source, token) => badEscapes(source, token)],
+  [
+    UnterminatedString,
+    (source, token) => [
+      diagnose(
+        "GOV1002",
+        tokenSpan(source, token),
+        `the text that begins with ${quote(token.image)} is not closed`,
+        {
+          help: 'close it with `"` on the same line; a line break inside a text is written `\\n`',
+        },
+      ),
+      ...badEscapes(source, token),
+    ],
+  ],
+  [MisquotedString, (source, token) => [misquoted(source, token)]],
+  [MalformedNumber, (source, token) => [malformedNumber(source, token)]],
+  [
+    UnterminatedComment,
+    (source, token) => [
+      diagnose(
+        "GOV1003",
+        spanAt(source, token.startOffset, token.startOffset + 2),
+        "the comment is not closed",
+        {
+          help: "close it with `*/`",
+        },
+      ),
+    ],
+  ],
+  [Identifier, (source, token) => (token.image.startsWith("_") ? [underscored(source, token)] : [])],
+]);
+
+function tokenSpan(source: SourceText, token: IToken): Diagnostic["labels"][0]["span"] {
+  return spanAt(source, token.startOffset, token.startOffset + token.image.length);
+}
+
+function quote(text: string): string {
+  return `\`${text.length > 24 ? `${text.slice(0, 23)}…` : text}\``;
+}
+
+function badEscapes(source: SourceText, token: IToken): readonly Diagnostic[] {
+  return readString(token.image).problems.map(({ start, end }) => {
+    const escape = token.image.slice(start, end);
+    const span = spanAt(source, token.startOffset + start, token.startOffset + end);
+    return diagnose("GOV1009", span, `\`${escape}\` is not an escape`, {
+      help: 'the escapes are `\\"`, `\\\\`, `\\n`, `\\r`, `\\t` and `\\u{…}`; a backslash itself is written `\\\\`',
+      fix: { title: "write the backslash itself", edits: [{ span, replacement: `\\${escape}` }] },
+    });
+  });
+}
+
+function misquoted(source: SourceText, token: IToken): Diagnostic {
+  const span = tokenSpan(source, token);
+  const replacement = writeString(token.image.slice(1, -1));
+  return diagnose("GOV1001", span, `unexpected ${quote(token.image.charAt(0))}`, {
+    help: `texts are written in double quotes: ${quote(replacement)}`,
+    fix: { title: "use double quotes", edits: [{ span, replacement }] },
+  });
+}
+
+function malformedNumber(source: SourceText, token: IToken): Diagnostic {
+  const { image } = token;
+  const help = image.startsWith(".")
+    ? `a number begins with a digit: \`0${image}\``
+    : /^\d+\.$/.test(image)
+      ? `a number does not end in a point: \`${image}0\` or \`${image.slice(0, -1)}\``
+      : /^\d[\d_]*$/.test(image)
+        ? `\`_\` stands between two digits: \`${image.replace(/_+/g, "_").replace(/_$/, "")}\``
+        : "numbers are written like `12`, `0.5`, `1_000` or `1e-3`";
+  return diagnose("GOV1006", tokenSpan(source, token), `malformed number ${quote(image)}`, { help });
+}
+
+function underscored(source: SourceText, token: IToken): Diagnostic {
+  const bare = token.image.replace(/^_+/, "");
+  return diagnose("GOV1001", tokenSpan(source, token), `the name ${quote(token.image)} begins with \`_\``, {
+    help: `a name begins with a letter${/^\p{L}/u.test(bare) ? `: \`${bare}\`` : ""}`,
+  });
+}
+
+// The lexer hands over a run of characters that begin no token: one mistake, unless they are bidirectional
+// controls, which have a code of their own.
+function unexpectedCharacters(source: SourceText, offset: number, length: number): readonly Diagnostic[] {
+  const characters = [...source.text.slice(offset, offset + length)];
+  const visible = characters.filter((character) => !isBidirectionalControl(character));
+  if (visible.length === 0) return [];
+  const described = visible.map(describeCharacter).join(" ");
+  return [diagnose("GOV1001", spanAt(source, offset, offset + length), `unexpected ${described}`)];
+}
+
+function describeCharacter(character: string): string {
+  const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  return /[\p{C}\p{Z}\p{M}]/u.test(character) ? `the invisible character U+${code}` : `\`${character}\``;
+}

@@ -1,0 +1,115 @@
+import type { IToken } from "chevrotain";
+import { Name } from "../../grammar/tokens.ts";
+import { tokenMatcher } from "chevrotain";
+import { diagnose, hasErrors, type Diagnostic } from "../source/diagnostic.ts";
+import { spanAt, type SourceText } from "../source/text.ts";
+import type { Declaration, Header, Import, PolicyFile } from "./ast.ts";
+import { buildDeclaration, buildHeader, buildImport } from "./build/declarations.ts";
+import type { TreeContext } from "./build/context.ts";
+import { documentationFinder, type Comment } from "./comments.ts";
+import { lex } from "./lex.ts";
+import { readUnits } from "./recover.ts";
+import { readSuppressions, type Suppression } from "./suppressions.ts";
+import type { UnitNode } from "./unit.ts";
+
+export type { Comment } from "./comments.ts";
+export type { Suppression } from "./suppressions.ts";
+
+export interface ParsedFile {
+  readonly source: SourceText;
+  readonly file: PolicyFile;
+  readonly comments: readonly Comment[];
+  /** `// gov-ignore CODE: reason` */
+  readonly suppressions: readonly Suppression[];
+  readonly diagnostics: readonly Diagnostic[];
+  /** False when there are syntax errors: the tree may lack text or hold mended text, and must not be printed back. */
+  readonly complete: boolean;
+  /** Names in text that is missing from the tree: to call one of them unknown would be a second complaint. */
+  readonly lostNames: ReadonlySet<string>;
+}
+
+/** The syntax tree of a file, as far as it can be read. Never throws, whatever the text. */
+export function parse(source: SourceText): ParsedFile {
+  const { tokens, comments, diagnostics: lexical } = lex(source);
+  const { units, mistakes } = readUnits(source, tokens);
+  const { suppressions, diagnostics: unreasoned } = readSuppressions(comments);
+
+  // A token that is wrong in itself has been reported; what it does to the line around it is no second mistake.
+  const flaws = lexical
+    .filter(({ severity }) => severity === "error")
+    .map(({ labels }) => labels[0].span.start);
+  const syntactic = mistakes.flatMap(({ diagnostic, from, to }) =>
+    diagnostic === undefined || flaws.some((flaw) => flaw >= from && flaw <= to) ? [] : [diagnostic],
+  );
+  const treeProblems: Diagnostic[] = [];
+  const context: TreeContext = {
+    source,
+    documentationAt: documentationFinder(source, comments),
+    report: (code, span, message, help) => treeProblems.push(diagnose(code, span, message, { help })),
+  };
+  const file = buildFile(context, units);
+  const diagnostics = [...lexical, ...syntactic, ...treeProblems, ...unreasoned].toSorted(
+    (left, right) => left.labels[0].span.start - right.labels[0].span.start,
+  );
+  return {
+    source,
+    file,
+    comments,
+    suppressions,
+    diagnostics,
+    complete: !hasErrors(diagnostics) && mistakes.length === 0,
+    lostNames: new Set(mistakes.flatMap(({ lost }) => lost.filter(isName).map(({ image }) => image))),
+  };
+}
+
+function isName(token: IToken): boolean {
+  return tokenMatcher(token, Name);
+}
+
+function buildFile(context: TreeContext, units: readonly UnitNode[]): PolicyFile {
+  const headers: Header[] = [];
+  const imports: Import[] = [];
+  const declarations: Declaration[] = [];
+  units.forEach((unit, index) => {
+    switch (unit.name) {
+      case "header": {
+        const header = buildHeader(context, unit);
+        if (index > 0) reportLateHeader(context, header);
+        headers.push(header);
+        break;
+      }
+      case "import": {
+        const imported = buildImport(context, unit);
+        if (declarations.length > 0) reportLateImport(context, imported);
+        imports.push(imported);
+        break;
+      }
+      case "declaration":
+        declarations.push(buildDeclaration(context, unit));
+        break;
+    }
+  });
+  const [header] = headers;
+  const { source } = context;
+  return {
+    kind: "PolicyFile",
+    span: spanAt(source, 0, source.text.length),
+    ...(header && { header }),
+    imports,
+    declarations,
+  };
+}
+
+function reportLateHeader(context: TreeContext, { span, role }: Header): void {
+  const help = "a file has one header, `policy` or `module`, and it comes first";
+  context.report("GOV1011", span, `the \`${role}\` header is not at the head of the file`, help);
+}
+
+function reportLateImport(context: TreeContext, { span }: Import): void {
+  context.report(
+    "GOV1011",
+    span,
+    "the `import` comes after a declaration",
+    "imports stand between the header and the first declaration",
+  );
+}

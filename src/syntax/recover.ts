@@ -1,0 +1,195 @@
+/**
+ * Reads a file unit by unit, and reads on behind mistakes. A mistake costs as little as possible: a slip of one
+ * token is mended when the parser then reads on (`repairs.ts`); otherwise the item of a block is left out, and
+ * only when there is none, the declaration. What is left out is no half node: the parser never sees it again.
+ */
+import type { IToken } from "chevrotain";
+import { BraceClose, DeclarationName, keywords as word, Name } from "../../grammar/tokens.ts";
+import type { Diagnostic } from "../source/diagnostic.ts";
+import { nearestName } from "../source/nearest.ts";
+import type { SourceText } from "../source/text.ts";
+import {
+  complain,
+  complainMended,
+  complainMisplaced,
+  complainOpenBlock,
+  complainStranger,
+  UNIT_WORDS,
+} from "./complaints.ts";
+import {
+  closingBrace,
+  is,
+  itemEnd,
+  looksLikeUnit,
+  opensLine,
+  placeInBlock,
+  startsUnit,
+  unitEnd,
+  type Outline,
+  type Place,
+} from "./outline.ts";
+import { findRepair, insert, replace } from "./repairs.ts";
+import { parseUnit, type UnitNode, type UnitParse, type UnitRule } from "./unit.ts";
+
+export interface ReadFile {
+  readonly units: readonly UnitNode[];
+  readonly mistakes: readonly Mistake[];
+}
+
+export interface Mistake {
+  /** Absent when the same place has been complained about already. */
+  readonly diagnostic?: Diagnostic;
+  /** The text that is given up because of it; none when it was mended. */
+  readonly lost: readonly IToken[];
+  /** From the first token of what was being read to the end of the line that is wrong, as offsets. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function readUnits(source: SourceText, tokens: readonly IToken[]): ReadFile {
+  const units: UnitNode[] = [];
+  const mistakes: Mistake[] = [];
+  let rest = tokens;
+  while (rest.length > 0) {
+    const read = readUnit({ source, tokens: rest });
+    if (read.node !== undefined) units.push(read.node);
+    mistakes.push(...read.mistakes);
+    rest = read.rest;
+  }
+  return { units, mistakes };
+}
+
+interface Read {
+  readonly node?: UnitNode;
+  readonly mistakes: readonly Mistake[];
+  readonly rest: readonly IToken[];
+}
+
+function readUnit(start: Outline): Read {
+  const rule = ruleOf(start);
+  if (rule === undefined) return readStranger(start);
+
+  const mistakes: Mistake[] = [];
+  const complained = new Set<IToken | undefined>();
+  let outline = start;
+  for (;;) {
+    const parsed = parseUnit(rule, outline.tokens);
+    const at = parsed.kind === "whole" ? parsed.end : parsed.at;
+    const isDone = parsed.kind === "whole" && startsUnit(outline, at);
+    const step: Step = isDone
+      ? { kind: "read", node: parsed.node, rest: outline.tokens.slice(at) }
+      : recover(rule, outline, at, parsed);
+    if (step.mistake !== undefined) {
+      // When the end of the text is missing, everything that is still open misses it: that is one mistake.
+      const wrong = outline.tokens[at];
+      const { diagnostic, ...silent } = step.mistake;
+      mistakes.push(complained.has(wrong) || diagnostic === undefined ? silent : step.mistake);
+      complained.add(wrong);
+    }
+    if (step.kind === "read") return { ...(step.node && { node: step.node }), mistakes, rest: step.rest };
+    outline = { ...outline, tokens: step.tokens };
+  }
+}
+
+type Step =
+  | { readonly kind: "again"; readonly tokens: readonly IToken[]; readonly mistake: Mistake }
+  | {
+      readonly kind: "read";
+      readonly node?: UnitNode;
+      readonly rest: readonly IToken[];
+      readonly mistake?: Mistake;
+    };
+
+// INVARIANT: `again` either mends a token and lets the parser read beyond it, or leaves tokens out; so it ends.
+function recover(rule: UnitRule, outline: Outline, at: number, parsed: UnitParse): Step {
+  const { tokens } = outline;
+  const place = parsed.kind === "broken" ? placeInBlock(outline, at) : undefined;
+  const mistake = (diagnostic: Diagnostic, lost: readonly IToken[]): Mistake => ({
+    diagnostic,
+    lost,
+    from: tokens[place?.start ?? 0]?.startOffset ?? 0,
+    to: endOfLine(outline, at),
+  });
+  const leaveOut = (from: Place, diagnostic: Diagnostic): Step => {
+    const end = itemEnd(outline, from, at);
+    const lost = tokens.slice(from.start, end);
+    return {
+      kind: "again",
+      tokens: tokens.toSpliced(from.start, lost.length),
+      mistake: mistake(diagnostic, lost),
+    };
+  };
+
+  if (place !== undefined && isForeignTo(outline, place)) {
+    if (closingBrace(outline, place.open) !== undefined) {
+      return leaveOut(place, complainMisplaced(outline, place.start));
+    }
+    const diagnostic = complainOpenBlock(outline, place.start, place.open);
+    return {
+      kind: "again",
+      tokens: insert(outline, place.start, "}").tokens,
+      mistake: mistake(diagnostic, []),
+    };
+  }
+  const repair = findRepair(rule, outline, at, parsed);
+  if (repair !== undefined) {
+    const diagnostic = complainMended(outline, at, parsed, repair);
+    return { kind: "again", tokens: repair.tokens, mistake: mistake(diagnostic, []) };
+  }
+  if (parsed.kind === "whole" && opensLine(outline, at)) {
+    return { kind: "read", node: parsed.node, rest: tokens.slice(at) };
+  }
+  const diagnostic = complain(outline, at, parsed, place);
+  if (place !== undefined && place.start < tokens.length) return leaveOut(place, diagnostic);
+
+  const end = parsed.kind === "broken" && startsUnit(outline, at) ? at : unitEnd(outline, at);
+  const lost = tokens.slice(parsed.kind === "whole" ? at : 0, end);
+  return {
+    kind: "read",
+    ...(parsed.kind === "whole" && { node: parsed.node }),
+    rest: tokens.slice(end),
+    mistake: mistake(diagnostic, lost),
+  };
+}
+
+/** Whether a declaration begins where an item should that cannot be one. */
+function isForeignTo(outline: Outline, { item, start }: Place): boolean {
+  return looksLikeUnit(outline, start) && !(item === "rule" && is(outline, start, ...RULE_WORDS));
+}
+
+const RULE_WORDS = [word.route, word.detach, word.bound, word.never, word.always, word.apply];
+
+/** Text at the top of the file that begins no unit. */
+function readStranger(outline: Outline): Read {
+  const { tokens } = outline;
+  const near = is(outline, 0, Name) ? nearestName(tokens[0]?.image ?? "", UNIT_WORDS) : undefined;
+  const meant = near === undefined ? undefined : { ...outline, tokens: replace(outline, 0, near).tokens };
+  const isMended = meant !== undefined && reads(meant);
+  const end = isMended ? 0 : is(outline, 0, BraceClose) ? 1 : unitEnd(outline, 0);
+  const mistake: Mistake = {
+    diagnostic: complainStranger(outline),
+    lost: tokens.slice(0, end),
+    from: tokens[0]?.startOffset ?? 0,
+    to: endOfLine(outline, 0),
+  };
+  return { mistakes: [mistake], rest: isMended ? meant.tokens : tokens.slice(end) };
+}
+
+function reads(outline: Outline): boolean {
+  const rule = ruleOf(outline);
+  if (rule === undefined) return false;
+  const parsed = parseUnit(rule, outline.tokens);
+  return parsed.kind === "whole" || parsed.at > 2;
+}
+
+function ruleOf(outline: Outline): UnitRule | undefined {
+  if (is(outline, 0, word.policy, word.module)) return "header";
+  if (is(outline, 0, word.import)) return "import";
+  return is(outline, 0, DeclarationName) ? "declaration" : undefined;
+}
+
+function endOfLine({ source, tokens }: Outline, at: number): number {
+  const offset = tokens[at]?.startOffset ?? source.text.length;
+  const end = source.text.indexOf("\n", offset);
+  return end < 0 ? source.text.length : end;
+}

@@ -1,0 +1,54 @@
+/** How a text is written in a policy: in double quotes, with `\"`, `\\`, `\n`, `\r`, `\t` and `\u{…}`. */
+
+/** An escape that is none; offsets count from the opening quote. */
+export interface BadEscape {
+  readonly start: number;
+  readonly end: number;
+}
+
+export function readString(written: string): {
+  readonly value: string;
+  readonly problems: readonly BadEscape[];
+} {
+  const open = written.charAt(0);
+  const close = open === '"' ? '"' : /['"\u201c\u201d]/.exec(written.slice(-1))?.[0];
+  const end = written.length > 1 && close !== undefined && written.endsWith(close) ? -1 : undefined;
+  const problems: BadEscape[] = [];
+  const value = written.slice(1, end).replace(ESCAPE, (escape: string, offset: number) => {
+    const character = readEscape(escape);
+    if (character === undefined) problems.push({ start: offset + 1, end: offset + 1 + escape.length });
+    return character ?? escape;
+  });
+  return { value, problems };
+}
+
+/** The canonical spelling: escapes only where they are needed to read the text back and to see what it holds. */
+export function writeString(value: string): string {
+  return `"${value.replace(NEEDS_ESCAPE, writeEscape)}"`;
+}
+
+const ESCAPE = /\\(?:u\{[0-9a-fA-F]{1,6}\}|[^]|$)/gu;
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['\\"', '"'],
+  ["\\\\", "\\"],
+  ["\\n", "\n"],
+  ["\\r", "\r"],
+  ["\\t", "\t"],
+]);
+
+function readEscape(escape: string): string | undefined {
+  const code = /^\\u\{(.+)\}$/.exec(escape)?.[1];
+  if (code === undefined) return ESCAPES.get(escape);
+  const point = Number.parseInt(code, 16);
+  const isCharacter = point <= 0x10ffff && (point < 0xd800 || point > 0xdfff);
+  return isCharacter ? String.fromCodePoint(point) : undefined;
+}
+
+// Control and format characters (bidirectional controls among them) and the line breaks of Unicode.
+const NEEDS_ESCAPE = /["\\\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+function writeEscape(character: string): string {
+  for (const [escape, meant] of ESCAPES) if (meant === character) return escape;
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
+}
