@@ -26,13 +26,14 @@ export interface Rebuilt {
 const HALF = 16;
 
 /**
- * What a unit of activity in the code costs, against the mean squared error of a pixel. It is what makes a half fall
- * silent about digits that it never learns from.
+ * What a unit of activity costs in the code, and in each of the 64 features below it, in mean squared error of a
+ * pixel. It is what makes a half fall silent about the digits that it never learns from.
  */
-const ACTIVITY_PENALTY = 5e-4;
+const CODE_PENALTY = 5e-4;
+const FEATURE_PENALTY = 1.6e-5;
 
 /** The code's first bias: units that start above zero are not silenced for good before they have learnt anything. */
-const CODE_BIAS = 0.3;
+const CODE_BIAS = 1;
 
 /** @param seed Decides the first weights: the governed network and its ungoverned twin start out equal. */
 export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
@@ -57,8 +58,9 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
     },
   };
 
-  const encode = (digits: tfjs.Tensor2D): tfjs.Tensor2D =>
-    code.apply(encoder.reduce((features, layer) => layer.apply(features).relu(), digits)).relu();
+  const extract = (digits: tfjs.Tensor2D): tfjs.Tensor2D =>
+    encoder.reduce((features, layer) => layer.apply(features).relu(), digits);
+  const encode = (features: tfjs.Tensor2D): tfjs.Tensor2D => code.apply(features).relu();
   const halfOf = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D =>
     tf.slice(codes, [0, half === "top" ? 0 : HALF], [-1, HALF]);
   const decode = (codes: tfjs.Tensor2D): tfjs.Tensor2D => {
@@ -86,17 +88,24 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
       output,
       ...[certificates.top, certificates.bottom].flatMap(({ hidden, output: last }) => [hidden, last]),
     ],
-    // One value per example, [B]: the error of all three decoders, and the activity of the code.
+    // One value per example, [B]: the errors of the three decoders and the price of activity.
     loss: ({ inputs }, observe) => {
       const digits = inputs as tfjs.Tensor2D;
-      const codes = encode(digits);
+      const features = extract(digits);
+      const codes = encode(features);
       observe("code", codes);
       const { decoder, top, bottom } = decodeAll(codes);
       const error = (rebuilt: tfjs.Tensor2D): tfjs.Tensor1D => rebuilt.sub(digits).square().mean(1);
-      const activity = codes.sum<tfjs.Tensor1D>(1).mul<tfjs.Tensor1D>(ACTIVITY_PENALTY);
-      return tf.addN([error(decoder), error(top), error(bottom), activity]);
+      const activity = (units: tfjs.Tensor2D, price: number): tfjs.Tensor1D => units.sum(1).mul(price);
+      return tf.addN([
+        error(decoder),
+        error(top),
+        error(bottom),
+        activity(codes, CODE_PENALTY),
+        activity(features, FEATURE_PENALTY),
+      ]);
     },
-    rebuild: (digits) => decodeAll(encode(digits)),
+    rebuild: (digits) => decodeAll(encode(extract(digits))),
   };
 }
 
