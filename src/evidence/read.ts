@@ -33,7 +33,8 @@ const PROBLEMS_SHOWN_PER_FILE = 20;
 export function readRun(path: string): RunRecord {
   const folder = locateRun(path);
   const sealed = parseFile(SEAL, readBytes(folder, SEAL), sealShape);
-  const log = splitLines(readBytes(folder, DECISIONS) ?? new Uint8Array());
+  const logBytes = readBytes(folder, DECISIONS);
+  const log = splitLines(logBytes ?? new Uint8Array());
   const chain = readChain(log.lines, sealed.value);
   const metricsBytes = readBytes(folder, METRICS) ?? new Uint8Array();
   const metrics = readMeasurements(metricsBytes);
@@ -56,13 +57,19 @@ export function readRun(path: string): RunRecord {
       ...shorten(checkFiles(chain.entries, files)),
       ...shorten(chain.problems),
       ...tornLine(DECISIONS, log.lines.length, log.torn),
-      ...checkEnding(chain.entries),
+      ...(logBytes === undefined ? [NO_LOG] : checkEnding(chain.entries)),
       ...checkMetrics(chain.entries, metricsBytes),
       ...shorten(metrics.problems),
       ...[sealed, ir, plan, environment].flatMap(({ problem }) => problem ?? []),
     ],
   };
 }
+
+const NO_LOG: RecordProblem = {
+  kind: "missing",
+  file: DECISIONS,
+  message: "the run has no log of its decisions",
+};
 
 /** The folder of a run, found directly or through the pointer beside the runs. */
 function locateRun(path: string): string {

@@ -27,7 +27,7 @@ function renderBound(bound: Bound, index: number, story: Story, places: Places):
     return measured === undefined ? [] : [{ step: clock.step, ...measured }];
   });
   const interventions = story.interventions.filter(({ opened }) => opened.bound === index);
-  const facts = [sayTimeInside(bound, samples), sayMany(interventions.length, "intervention")];
+  const facts = [sayTimeInside(bound, samples), sayInterventionCount(interventions.length)];
   return renderFigure({
     id: `bound-${index}`,
     name: html`<code>${shorten(sayBound(bound))}</code>`,
@@ -100,6 +100,10 @@ function sayTimeInside({ range }: Bound, samples: readonly Sample[]): string {
   return inside === averages.length
     ? "within the range throughout"
     : `within the range in ${sayPart(inside / averages.length)} of steps`;
+}
+
+function sayInterventionCount(count: number): string {
+  return count === 0 ? "no intervention" : sayMany(count, "intervention");
 }
 
 /** A part that is not the whole is never shown as 100%. */

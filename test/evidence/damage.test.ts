@@ -136,6 +136,12 @@ describe("a log that was worked on", () => {
   });
 });
 
+test("a folder without a log does not verify", async () => {
+  const path = await writeRun("unlogged", syntheticEvents({ steps: 3, ending: "killed" }));
+  rmSync(join(path, LOG));
+  expect(verifies(readRun(path))).toBe(false);
+});
+
 test("a file that the run began with and that is gone is missed", async () => {
   const path = await writeRun("gone", syntheticEvents({ steps: 3, ending: "finished" }));
   rmSync(join(path, "policy.gov"));
