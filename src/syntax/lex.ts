@@ -28,7 +28,7 @@ export interface LexedFile {
 /** Text to tokens and comments; a token that is wrong in itself is reported here and passed on as what it meant. */
 export function lex(source: SourceText): LexedFile {
   const { tokens, groups, errors } = lexer().tokenize(source.text);
-  for (const token of tokens) nameWord(token);
+  for (const token of tokens) complete(token);
   const commentTokens = groups["comments"] ?? [];
   return {
     tokens,
@@ -56,9 +56,11 @@ const CONSTANTS: ReadonlyMap<string, typeof True> = new Map([
   ["false", False],
 ]);
 
-// The tokens are ours: Chevrotain made them for this call. Giving them their word's type here is what its
-// `longer_alt` would do, without a hundred patterns to compile when the process starts.
-function nameWord(token: IToken): void {
+// The tokens are ours: Chevrotain made them for this call. It leaves out the end when it tracks offsets only; and
+// giving words their type here is what its `longer_alt` would do, without a hundred patterns to compile when the
+// process starts.
+function complete(token: IToken): void {
+  token.endOffset = token.startOffset + token.image.length - 1;
   if (token.tokenType !== Identifier) return;
   const type = keywordTypes.get(token.image) ?? CONSTANTS.get(token.image);
   if (type?.tokenTypeIdx === undefined) return;

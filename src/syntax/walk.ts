@@ -27,25 +27,19 @@ export function walk(node: Node, visit: (node: Node) => void): void {
   for (const child of childrenOf(node)) walk(child, visit);
 }
 
-/** Whether two trees say the same: everything but the places is compared. */
-export function sameSyntax(left: unknown, right: unknown): boolean {
+/** Whether two trees say the same: all properties but the ignored ones are compared, at every depth. */
+export function sameSyntax(left: unknown, right: unknown, ignored: readonly string[] = ["span"]): boolean {
   if (typeof left !== "object" || typeof right !== "object" || left === null || right === null)
     return left === right;
-  if (Array.isArray(left) || Array.isArray(right)) {
-    return (
-      Array.isArray(left) &&
-      Array.isArray(right) &&
-      left.length === right.length &&
-      left.every((item, index) => sameSyntax(item, right[index]))
-    );
-  }
-  const a = withoutSpan(left);
-  const b = new Map(withoutSpan(right));
-  return a.length === b.size && a.every(([key, value]) => b.has(key) && sameSyntax(value, b.get(key)));
-}
-
-function withoutSpan(node: object): readonly [string, unknown][] {
-  return Object.entries(node).filter(([key]) => key !== "span");
+  if (Array.isArray(left) !== Array.isArray(right)) return false;
+  const properties = (node: object): readonly [string, unknown][] =>
+    Object.entries(node).filter(([key]) => !ignored.includes(key));
+  const others = new Map(properties(right));
+  const own = properties(left);
+  return (
+    own.length === others.size &&
+    own.every(([key, value]) => others.has(key) && sameSyntax(value, others.get(key), ignored))
+  );
 }
 
 const none = (): readonly [] => [];
