@@ -191,8 +191,8 @@ const convolution = fc
 
 type Convolution = typeof convolution extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** Both directions as kernels: tfjs's own gradients would ask for less than what the kernels can do. */
-function backward(kernelName: string, names: readonly string[], attributes: object): Computation {
+/** A kernel by its name: tfjs's own gradients ask for less than what the kernels can do. */
+function kernel(kernelName: string, names: readonly string[], attributes: object): Computation {
   return (...tensors) =>
     tf
       .engine()
@@ -203,7 +203,7 @@ function backward(kernelName: string, names: readonly string[], attributes: obje
       );
 }
 
-describe("gradients of convolutions", () => {
+describe("convolutions", () => {
   function shapesOf(c: Convolution, kind: "full" | "depthwise", dilations: readonly [number, number]) {
     const inputShape: Shape4D = [c.batch, c.height, c.width, c.channels];
     const filterShape: Shape4D = [c.filterHeight, c.filterWidth, c.channels, c.filters];
@@ -231,6 +231,24 @@ describe("gradients of convolutions", () => {
   type Shape4D = [number, number, number, number];
 
   test.each([
+    ["Conv2D", "full"],
+    ["DepthwiseConv2dNative", "depthwise"],
+  ] as const)("%s agrees with cpu for strides, dilations, paddings and sizes", (kernelName, kind) => {
+    fc.assert(
+      fc.property(convolution, (c) => {
+        const { inputShape, filterShape, outShape, attributes } = shapesOf(c, kind, c.dilations);
+        fc.pre(outShape.every((size) => size > 0));
+        fc.pre(tf.backend_util.eitherStridesOrDilationsAreOne(c.strides, c.dilations));
+        expectAgreement(kernel(kernelName, ["x", "filter"], attributes), [
+          operandOf(inputShape, c.seed),
+          operandOf(filterShape, c.seed + 1),
+        ]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
     ["Conv2DBackpropFilter", "full", ["x", "dy"]],
     ["Conv2DBackpropInput", "full", ["dy", "filter"]],
     ["DepthwiseConv2dNativeBackpropFilter", "depthwise", ["x", "dy"]],
@@ -243,7 +261,7 @@ describe("gradients of convolutions", () => {
         fc.pre(outShape.every((size) => size > 0));
         const shapes = { x: inputShape, dy: outShape, filter: filterShape };
         const operands = names.map((name, index) => operandOf(shapes[name], c.seed + index));
-        expectAgreement(backward(kernelName, names, attributes), operands);
+        expectAgreement(kernel(kernelName, names, attributes), operands);
       }),
       { numRuns: 300 },
     );
@@ -268,8 +286,8 @@ describe("gradients of convolutions", () => {
               .runKernel("DepthwiseConv2dNative", { x: a, filter: b }, attributes as tf.NamedAttrMap),
           [x, filter],
         );
-        const toFilter = backward("DepthwiseConv2dNativeBackpropFilter", ["x", "dy"], attributes);
-        const toInput = backward("DepthwiseConv2dNativeBackpropInput", ["dy", "filter"], attributes);
+        const toFilter = kernel("DepthwiseConv2dNativeBackpropFilter", ["x", "dy"], attributes);
+        const toInput = kernel("DepthwiseConv2dNativeBackpropInput", ["dy", "filter"], attributes);
         const expected = inner(forward.values, dy.values);
         const scale = 1e-5 * forward.values.length * c.filterHeight * c.filterWidth;
         expect(
@@ -290,7 +308,7 @@ describe("gradients of convolutions", () => {
       inputShape: [0, 5, 5, 2],
       filterShape: [3, 3, 2, 4],
     };
-    const computation = backward(kernelName, ["x", "dy", "filter"], attributes);
+    const computation = kernel(kernelName, ["x", "dy", "filter"], attributes);
     const operands = [
       [0, 5, 5, 2],
       [0, 3, 3, 4],
@@ -317,8 +335,8 @@ describe("gradients of convolutions", () => {
         operandOf([3, 10, 10, filters], 2),
         operandOf(attributes.filterShape, 3),
       ];
-      expectAgreement(backward("Conv2DBackpropFilter", ["x", "dy"], attributes), [x, dy]);
-      expectAgreement(backward("Conv2DBackpropInput", ["dy", "filter"], attributes), [dy, filter]);
+      expectAgreement(kernel("Conv2DBackpropFilter", ["x", "dy"], attributes), [x, dy]);
+      expectAgreement(kernel("Conv2DBackpropInput", ["dy", "filter"], attributes), [dy, filter]);
     }
   });
 });
@@ -342,7 +360,7 @@ describe("gradients of convolutions in three dimensions", () => {
           fc.pre(outShape.every((size) => size > 0));
           const attributes = { strides, pad, inputShape, filterShape };
           expectAgreement(
-            backward(kernelName, ["x", "dy", "filter"], attributes),
+            kernel(kernelName, ["x", "dy", "filter"], attributes),
             [inputShape, outShape, filterShape].map((shape, index) => operandOf(shape, s + index)),
           );
         },

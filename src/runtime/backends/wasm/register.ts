@@ -11,6 +11,7 @@ import { conv2dBackpropInput } from "./conv2d-backprop-input.ts";
 import { conv3dBackpropFilter, conv3dBackpropInput } from "./conv3d-backprop.ts";
 import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-backprop.ts";
 import { einsum } from "./einsum.ts";
+import { convolution, depthwiseConvolution } from "./explicit-padding.ts";
 import { fusedMatMul } from "./fused-matmul.ts";
 import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
 import { sum } from "./sum.ts";
@@ -19,6 +20,10 @@ import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 const KERNELS: Readonly<Record<string, ComposedKernel>> = {
   [tf.BatchMatMul]: batchMatMul,
   [tf._FusedMatMul]: fusedMatMul,
+  [tf.Conv2D]: convolution,
+  [tf.FusedConv2D]: convolution,
+  [tf.DepthwiseConv2dNative]: depthwiseConvolution,
+  [tf.FusedDepthwiseConv2D]: depthwiseConvolution,
   [tf.Conv2DBackpropFilter]: conv2dBackpropFilter,
   [tf.Conv2DBackpropInput]: conv2dBackpropInput,
   [tf.DepthwiseConv2dNativeBackpropFilter]: depthwiseBackpropFilter,
