@@ -421,6 +421,8 @@ export class GovParser extends CstParser {
           },
         },
         {
+          // Otherwise the quotes are missing, and that should be said.
+          GATE: () => !this.sees(1, Name) || this.sees(2, RangeOperator),
           ALT: () => {
             this.SUBRULE(this.count, { LABEL: "low" });
             this.CONSUME(RangeOperator);

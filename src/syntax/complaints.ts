@@ -38,38 +38,61 @@ export function complain(
 
 /** The slip at token `at` that `repair` mends. */
 export function complainMended(outline: Outline, at: number, parsed: UnitParse, repair: Repair): Diagnostic {
-  const span = spanOf(outline, at);
   const expected = parsed.kind === "broken" ? expectation(outline, at, parsed, undefined) : undefined;
-  if (repair.kind === "remove") {
-    const where = spanOf(outline, repair.at);
-    return diagnose("GOV1004", where, `unexpected ${found(outline, repair.at)}`, {
-      help: outline.tokens[repair.at]?.image === ";" ? "lines end without `;`" : undefined,
-      fix: { title: "remove it", edits: [{ span: where, replacement: "" }] },
+  return MENDED[repair.kind](outline, at, expected, repair);
+}
+
+type ComplainMended = (
+  outline: Outline,
+  at: number,
+  expected: string | undefined,
+  repair: Repair,
+) => Diagnostic;
+
+const MENDED: Readonly<Record<Repair["kind"], ComplainMended>> = {
+  remove: (outline, _at, _expected, { changes: [{ at: where }] }) => {
+    const span = spanOf(outline, where);
+    return diagnose("GOV1004", span, `unexpected ${found(outline, where)}`, {
+      help: outline.tokens[where]?.image === ";" ? "lines end without `;`" : undefined,
+      fix: { title: "remove it", edits: [{ span, replacement: "" }] },
     });
-  }
-  if (repair.kind === "replace") {
-    const isWord = is(outline, at, Name);
+  },
+  replace: (outline, at, expected, { changes }) => {
+    const [{ at: where, text }] = changes;
+    const edits = changes.map((change) => ({ span: spanOf(outline, change.at), replacement: change.text }));
+    // What was expected is said when it is more, or the same, as what is meant.
     const fits =
-      expected !== undefined && (!expected.startsWith("`") || expected.startsWith(`\`${repair.text}\``));
+      where === at &&
+      expected !== undefined &&
+      (!expected.startsWith("`") || expected.includes(`\`${text}\``));
     const message = fits
       ? `expected ${expected}, found ${found(outline, at)}`
-      : `unexpected ${found(outline, at)}`;
-    return diagnose("GOV1004", span, message, {
-      help: isWord ? `did you mean \`${repair.text}\`?` : `write \`${repair.text}\` instead`,
-      fix: { title: `write \`${repair.text}\``, edits: [{ span, replacement: repair.text }] },
+      : `unexpected ${found(outline, where)}`;
+    return diagnose("GOV1004", spanOf(outline, where), message, {
+      help:
+        /^\w/.test(text) && is(outline, where, Name)
+          ? `did you mean \`${text}\`?`
+          : `write \`${text}\` instead`,
+      fix: { title: `write \`${text}\``, edits },
     });
-  }
-  const edits = [{ span: gapBefore(outline, repair.at), replacement: spaced(repair.text) }];
-  const fix = { title: `insert \`${repair.text}\``, edits };
-  const isCutShort = at >= outline.tokens.length || looksLikeUnit(outline, at);
-  if (isCutShort) {
-    const message = `${subject(outline)} is not complete: expected ${expected ?? `\`${repair.text}\``}`;
-    return diagnose("GOV1010", spanOf(outline, at - 1), message, { fix });
-  }
-  const missing = repair.at === at ? (expected ?? `\`${repair.text}\``) : `\`${repair.text}\``;
-  const message = `expected ${missing}, found ${found(outline, repair.at)}`;
-  return diagnose("GOV1004", spanOf(outline, repair.at), message, { fix });
-}
+  },
+  insert: (outline, at, expected, { changes: [{ at: where, text }] }) => {
+    const missing = where === at ? (expected ?? `\`${text}\``) : `\`${text}\``;
+    const edits = [{ span: gapBefore(outline, where), replacement: spaced(text) }];
+    const fix = { title: `insert \`${text}\``, edits };
+    const isCutShort = at >= outline.tokens.length || looksLikeUnit(outline, at);
+    return isCutShort
+      ? diagnose(
+          "GOV1010",
+          spanOf(outline, at - 1),
+          `${subject(outline)} is not complete: expected ${missing}`,
+          { fix },
+        )
+      : diagnose("GOV1004", spanOf(outline, where), `expected ${missing}, found ${found(outline, where)}`, {
+          fix,
+        });
+  },
+};
 
 /** A declaration begins at `at` while the block that opened at `open` is not closed. */
 export function complainOpenBlock(outline: Outline, at: number, open: number): Diagnostic {
@@ -221,6 +244,8 @@ const SAMPLES: ReadonlyMap<string, string> = new Map([
   ["band", 'a band is written `band top = layers "encoder/**" units 0..15`'],
   ["bandTerm", 'bands are chosen by `layers "encoder/**"`, `layers 0..3`, `depth 0%..25%`, `first 2 layers`, `last 2 layers`, `kind conv2d` or `rest`'],
   ["layers", 'layers are chosen by name, `layers "encoder/**"`, or by position, `layers 0..3`'],
+  ["percentage", "a percentage is written `25%`"],
+  ["membership", "`\"x\" in tags` asks whether a set field holds a value; every operand of `and` and `or` is a condition of its own"],
   ["depth", "depth is written `depth 0%..25%`"],
   ["cohort", "a cohort is written `cohort low = label in 0..4 and not held_out`"],
   ["condition", "conditions are written `label == 3`, `label in 0..4`, `\"x\" in tags`, `name matches \"a*\"`, `has source` or `sample 10%`"],

@@ -78,7 +78,8 @@ const STARTS: Readonly<Record<Item, (outline: Outline, index: number) => boolean
   field: startsEntry,
   profileEntry: startsEntry,
   arm: (outline, index) =>
-    is(outline, index, SideName) && (is(outline, index + 1, FatArrow) || opensLine(outline, index)),
+    (is(outline, index, Name) && is(outline, index + 1, FatArrow)) ||
+    (is(outline, index, SideName) && opensLine(outline, index)),
   clause: (outline, index) =>
     is(outline, index, word.require, word.verify, word.trace, word.retain, word.attest) &&
     (opensLine(outline, index) ||

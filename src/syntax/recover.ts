@@ -131,6 +131,12 @@ function recover(rule: UnitRule, outline: Outline, at: number, parsed: UnitParse
       mistake: mistake(diagnostic, []),
     };
   }
+  // The next declaration was taken for a name: `band top =` and then `cohort low = …`.
+  if (place === undefined && at > 1 && opensLine(outline, at - 1) && looksLikeUnit(outline, at - 1)) {
+    const head: Outline = { ...outline, tokens: tokens.slice(0, at - 1) };
+    const diagnostic = complain(head, at - 1, parseUnit(rule, head.tokens), undefined);
+    return { kind: "read", rest: tokens.slice(at - 1), mistake: mistake(diagnostic, head.tokens) };
+  }
   const repair = findRepair(rule, outline, at, parsed);
   if (repair !== undefined) {
     const diagnostic = complainMended(outline, at, parsed, repair);

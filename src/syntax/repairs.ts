@@ -21,20 +21,18 @@ import { nearestName } from "../source/nearest.ts";
 import { is, looksLikeUnit, opensLine, startsUnit, type Outline } from "./outline.ts";
 import { parseUnit, type UnitParse, type UnitRule } from "./unit.ts";
 
-export type Repair =
-  | {
-      readonly kind: "replace";
-      readonly at: number;
-      readonly text: string;
-      readonly tokens: readonly IToken[];
-    }
-  | {
-      readonly kind: "insert";
-      readonly at: number;
-      readonly text: string;
-      readonly tokens: readonly IToken[];
-    }
-  | { readonly kind: "remove"; readonly at: number; readonly tokens: readonly IToken[] };
+export interface Repair {
+  readonly kind: "replace" | "insert" | "remove";
+  /** What changes, as indices of the tokens before: one token, or a bracket and its partner. */
+  readonly changes: readonly [Change, ...Change[]];
+  readonly tokens: readonly IToken[];
+}
+
+export interface Change {
+  readonly at: number;
+  /** What comes there; nothing when a token is removed. */
+  readonly text: string;
+}
 
 export function findRepair(
   rule: UnitRule,
@@ -53,33 +51,39 @@ export function findRepair(
 /** How far the parser comes behind the slip, in tokens; 0 when the repair does not help. */
 function reachOf(rule: UnitRule, { source }: Outline, repair: Repair, at: number): number {
   const parsed = parseUnit(rule, repair.tokens);
+  const mended: Outline = { source, tokens: repair.tokens };
   const shift = repair.kind === "insert" ? 1 : repair.kind === "remove" ? -1 : 0;
   const end = parsed.kind === "whole" ? parsed.end : parsed.at;
-  const isSettled = parsed.kind === "whole" && startsUnit({ source, tokens: repair.tokens }, end);
   const gain = end - shift - at;
+  const isSettled = parsed.kind === "whole" && startsUnit(mended, end);
   if (isSettled && (gain > 0 || repair.kind !== "replace")) return Number.MAX_SAFE_INTEGER;
-  return gain >= 2 ? gain : 0;
+  // An opening bracket that only moves the trouble to the closing one was not what was missing.
+  if (OPENING.has(repair.changes[0].text) && repair.kind === "insert") return 0;
+  const isLineRead = repair.kind === "replace" && gain > 0 && opensLine(mended, end);
+  return gain >= 2 || isLineRead ? gain : 0;
 }
 
 function* candidates(outline: Outline, at: number, parsed: UnitParse): Generator<Repair> {
   const token = outline.tokens[at];
-  const expected =
-    parsed.kind === "broken" ? /^`([^`]+)`(?: after |$)/.exec(parsed.expected)?.[1] : undefined;
+  const expected = parsed.kind === "broken" ? parsed.expected : "";
+  const missing = /^`([^`]+)`(?: after |$)/.exec(expected)?.[1];
   // Where the next declaration begins, only a missing end can be meant.
-  const isCutShort = token === undefined || looksLikeUnit(outline, at);
-  if (!isCutShort) {
-    if (is(outline, at, Identifier)) {
-      for (const near of nearWords(token.image)) yield replace(outline, at, near);
-    }
-    for (const text of SIGNS_MEANT.get(token.image) ?? []) yield replace(outline, at, text);
+  if (token === undefined || looksLikeUnit(outline, at)) {
+    if (missing !== undefined && CLOSING.has(missing)) yield insert(outline, at, missing);
+    return;
   }
-  if (expected !== undefined && (!isCutShort || CLOSING.has(expected))) yield insert(outline, at, expected);
-  if (isCutShort) return;
+  if (is(outline, at, Identifier)) yield* respelt(outline, at);
+  if (is(outline, at, Name) && expected.includes("in double quotes"))
+    yield replace(outline, at, `"${token.image}"`);
+  for (const text of SIGNS_MEANT.get(token.image) ?? []) yield replace(outline, at, text);
+  if (missing !== undefined) yield insert(outline, at, missing);
+  if (is(outline, at - 1, Name)) yield* respelt(outline, at - 1);
   if (opensLine(outline, at - 1)) yield insert(outline, at - 1, "}");
   if (is(outline, at - 1, Comma) && CLOSING.has(token.image)) yield remove(outline, at - 1);
   if (!is(outline, at, ...NEVER_REMOVED)) yield remove(outline, at);
 }
 
+const OPENING: ReadonlySet<string> = new Set(["{", "("]);
 const CLOSING: ReadonlySet<string> = new Set(["}", ")"]);
 const NEVER_REMOVED = [
   Name, StringLiteral, NumberLiteral, PercentLiteral, BraceOpen, BraceClose, ParenthesisOpen, ParenthesisClose,
@@ -92,6 +96,7 @@ const SIGNS_MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ["||", ["or"]],
   ["|", ["or"]],
   ["!", ["not"]],
+  ["+", ["|"]],
   ["=", ["==", ":"]],
   ["==", ["="]],
   ["=>", ["->", ">="]],
@@ -106,36 +111,53 @@ const SIGNS_MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   [")", ["}"]],
 ]);
 
-function* nearWords(written: string): Generator<string> {
+/** The keywords that a word may be a misspelling of. */
+function* respelt(outline: Outline, at: number): Generator<Repair> {
+  const written = outline.tokens[at]?.image ?? "";
   const words = new Set(keywordTypes.keys());
+  words.delete(written);
   for (let count = 0; count < 3; count += 1) {
     const near = nearestName(written, words);
     if (near === undefined) return;
     words.delete(near);
-    yield near;
+    yield replace(outline, at, near);
   }
 }
 
 export function replace(outline: Outline, at: number, text: string): Repair {
-  const { tokens } = outline;
-  const offset = tokens[at]?.startOffset ?? 0;
-  return {
-    kind: "replace",
-    at,
-    text,
-    tokens: tokens.with(at, tokenOf(text, offset, tokens[at]?.image.length ?? 0)),
-  };
+  const partner = PARTNERS.get(`${outline.tokens[at]?.image ?? ""}${text}`);
+  const close =
+    partner && outline.tokens.findIndex(({ image }, index) => index > at && image === partner.found);
+  const changes: [Change, ...Change[]] = [{ at, text }];
+  if (close !== undefined && close > 0 && partner) changes.push({ at: close, text: partner.meant });
+  const tokens = [...outline.tokens];
+  for (const change of changes) {
+    const { startOffset = 0, image = "" } = tokens[change.at] ?? {};
+    tokens[change.at] = tokenOf(change.text, startOffset, image.length);
+  }
+  return { kind: "replace", changes, tokens };
 }
+
+/** A bracket that stands for another one, and what its partner then is. */
+const PARTNERS: ReadonlyMap<string, { readonly found: string; readonly meant: string }> = new Map([
+  ["[{", { found: "]", meant: "}" }],
+  ["[(", { found: "]", meant: ")" }],
+  ["({", { found: ")", meant: "}" }],
+]);
 
 export function insert(outline: Outline, at: number, text: string): Repair {
   const { tokens } = outline;
   const before = tokens[at - 1];
-  const offset = before === undefined ? 0 : before.startOffset + before.image.length;
-  return { kind: "insert", at, text, tokens: tokens.toSpliced(at, 0, tokenOf(text, offset, 0)) };
+  const offset = before === undefined ? 0 : (before.endOffset ?? before.startOffset) + 1;
+  return {
+    kind: "insert",
+    changes: [{ at, text }],
+    tokens: tokens.toSpliced(at, 0, tokenOf(text, offset, 0)),
+  };
 }
 
 function remove(outline: Outline, at: number): Repair {
-  return { kind: "remove", at, tokens: outline.tokens.toSpliced(at, 1) };
+  return { kind: "remove", changes: [{ at, text: "" }], tokens: outline.tokens.toSpliced(at, 1) };
 }
 
 const SIGN_TYPES: ReadonlyMap<string, TokenType> = new Map(
@@ -144,7 +166,7 @@ const SIGN_TYPES: ReadonlyMap<string, TokenType> = new Map(
 
 // A stand-in covers the text that it stands for, which may be none.
 function tokenOf(text: string, offset: number, length: number): IToken {
-  const type = SIGN_TYPES.get(text) ?? keywordTypes.get(text);
+  const type = text.startsWith('"') ? StringLiteral : (SIGN_TYPES.get(text) ?? keywordTypes.get(text));
   if (type === undefined) throw new Error(`\`${text}\` is neither a sign nor a keyword`);
   return createTokenInstance(type, text, offset, offset + length - 1, NaN, NaN, NaN, NaN);
 }
