@@ -26,7 +26,7 @@ export function representationEntropy(activations: tf.Tensor, unit: EntropyUnit)
       "float32",
     ) as tf.Tensor2D;
     const features = rows.shape[1];
-    const centred = tf.sub(rows, tf.mean(rows, 0, true));
+    const centred = tf.sub(rows, tf.div(tf.sum(rows, 0, true), examples));
     // S_2 does not change with the scale; at scale 1 the fourth powers below neither overflow nor vanish.
     const largest = tf.max(tf.abs(centred));
     const scaled: tf.Tensor2D = tf.div(

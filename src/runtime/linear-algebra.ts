@@ -44,17 +44,17 @@ function gramOfSmallerSide({ rows, columns, values }: Matrix): Matrix {
   const inner = byRows ? columns : rows;
   const outerStride = byRows ? columns : 1;
   const innerStride = byRows ? 1 : columns;
+  const vectors = Array.from({ length: size }, (_, outer) => {
+    const vector = new Float64Array(inner);
+    for (let k = 0; k < inner; k++) vector[k] = at(values, outer * outerStride + k * innerStride);
+    return vector;
+  });
   const gram = new Float64Array(size * size);
-  // The vectors side by side, so that the inner loop runs along memory whichever side is the smaller.
-  const vectors = Float64Array.from({ length: size * inner }, (_, index) =>
-    at(values, Math.floor(index / inner) * outerStride + (index % inner) * innerStride),
-  );
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j <= i; j++) {
-      let sum = 0;
-      for (let k = 0; k < inner; k++) sum += at(vectors, i * inner + k) * at(vectors, j * inner + k);
-      gram[i * size + j] = sum;
-      gram[j * size + i] = sum;
+  for (const [i, left] of vectors.entries()) {
+    for (const [j, right] of vectors.slice(0, i + 1).entries()) {
+      const product = dot(left, right);
+      gram[i * size + j] = product;
+      gram[j * size + i] = product;
     }
   }
   return { rows: size, columns: size, values: gram };
@@ -70,8 +70,6 @@ interface Tridiagonal {
 function reduceToTridiagonal(a: Float64Array, size: number): Tridiagonal {
   const diagonal = new Float64Array(size);
   const offDiagonal = new Float64Array(size);
-  const entry = (row: number, column: number): number =>
-    row >= column ? at(a, row * size + column) : at(a, column * size + row);
   for (let last = size - 1; last > 0; last--) {
     // Reflect row `last`, left of the diagonal, onto its last entry.
     const reflector = a.slice(last * size, last * size + last);
@@ -79,17 +77,13 @@ function reduceToTridiagonal(a: Float64Array, size: number): Tridiagonal {
     const pivot = at(reflector, last - 1);
     const image = pivot > 0 ? -norm : norm;
     offDiagonal[last - 1] = image;
-    diagonal[last] = entry(last, last);
+    diagonal[last] = at(a, last * size + last);
     const half = norm * norm - pivot * image;
     if (half === 0) continue;
     reflector[last - 1] = pivot - image;
     // A ← A − v qᵀ − q vᵀ, with p = A v / h and q = p − (vᵀp / 2h) v, where h = |v|²/2.
-    const product = new Float64Array(last);
-    for (let i = 0; i < last; i++) {
-      let sum = 0;
-      for (let j = 0; j < last; j++) sum += entry(i, j) * at(reflector, j);
-      product[i] = sum / half;
-    }
+    const product = timesSymmetric(a, size, reflector);
+    for (let i = 0; i < last; i++) product[i] = at(product, i) / half;
     const correction = dot(reflector, product) / (2 * half);
     for (let i = 0; i < last; i++) product[i] = at(product, i) - correction * at(reflector, i);
     for (let i = 0; i < last; i++) {
@@ -101,6 +95,23 @@ function reduceToTridiagonal(a: Float64Array, size: number): Tridiagonal {
   }
   diagonal[0] = at(a, 0);
   return { diagonal, offDiagonal };
+}
+
+/** A v, of the leading part of A as long as v, from the lower triangle: along its rows, each entry for both halves. */
+function timesSymmetric(a: Float64Array, size: number, v: Float64Array): Float64Array {
+  const product = new Float64Array(v.length);
+  for (let i = 0; i < v.length; i++) {
+    const row = i * size;
+    const factor = at(v, i);
+    let sum = at(a, row + i) * factor;
+    for (let j = 0; j < i; j++) {
+      const entry = at(a, row + j);
+      sum += entry * at(v, j);
+      product[j] = at(product, j) + entry * factor;
+    }
+    product[i] = at(product, i) + sum;
+  }
+  return product;
 }
 
 /** Overwrites both; the eigenvalues, in no order. */
@@ -154,10 +165,18 @@ function sweep(d: Float64Array, e: Float64Array, first: number, end: number): vo
   e[end] = 0;
 }
 
+/** In four sums side by side, which a processor adds up at once. */
 function dot(left: Float64Array, right: Float64Array): number {
-  let sum = 0;
-  for (let i = 0; i < left.length; i++) sum += at(left, i) * at(right, i);
-  return sum;
+  let [first, second, third, fourth] = [0, 0, 0, 0];
+  let i = 0;
+  for (; i + 4 <= left.length; i += 4) {
+    first += at(left, i) * at(right, i);
+    second += at(left, i + 1) * at(right, i + 1);
+    third += at(left, i + 2) * at(right, i + 2);
+    fourth += at(left, i + 3) * at(right, i + 3);
+  }
+  for (; i < left.length; i++) first += at(left, i) * at(right, i);
+  return first + second + (third + fourth);
 }
 
 /** A typed array's element where the index is known to be inside. */

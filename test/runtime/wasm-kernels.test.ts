@@ -415,6 +415,26 @@ describe("gradients of max pooling", () => {
   });
 });
 
+test("slices agree with cpu in all ranks and types", () => {
+  const axis = extent(5).chain((length) =>
+    fc.nat(length).chain((begin) => fc.nat(length - begin).map((size) => ({ length, begin, size }))),
+  );
+  fc.assert(
+    fc.property(fc.array(axis, { minLength: 1, maxLength: 5 }), fc.boolean(), seed, (axes, isWhole, s) => {
+      const { shape, values } = operandOf(
+        axes.map(({ length }) => length),
+        s,
+      );
+      const operand: Operand = isWhole
+        ? { shape, values: values.map((value) => Math.round(value * 100)), dtype: "int32" }
+        : { shape, values };
+      const [begin, size] = [axes.map((cut) => cut.begin), axes.map((cut) => cut.size)];
+      expectAgreement((x) => tf.slice(x, begin, size), [operand]);
+    }),
+    { numRuns: 200 },
+  );
+});
+
 describe("sums", () => {
   const axes = fc.constantFrom<number | number[] | undefined>(
     undefined,

@@ -9,7 +9,7 @@ import { composed, type ComposedKernel, type Inputs, type Workspace } from "./co
 /** Below this many multiplications in one product, stock's loop is done before XNNPACK has packed its weights. */
 const LOOP_WINS_BELOW = 4096;
 /** The same where each matrix of a batch has to be cut out, and the products put together again. */
-const LOOP_WINS_IN_BATCH_BELOW = 65_536;
+const LOOP_WINS_IN_BATCH_BELOW = 32_768;
 
 export const batchMatMul: ComposedKernel = composed<Inputs<"a" | "b">, tf.BatchMatMulAttrs>(
   (workspace, { a, b }, { transposeA, transposeB }) => {

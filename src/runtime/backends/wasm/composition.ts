@@ -22,8 +22,8 @@ export interface Workspace {
 export type ComposedKernel = (stock: tf.KernelFunc | undefined) => tf.KernelFunc;
 
 /**
- * A kernel from its body. The body returns something that `run` or `stock` gave it, never an input: the engine owns
- * the buffer that comes back.
+ * A kernel from its body. The body returns something that `run`, `stock` or the backend made for it, never an input:
+ * the engine owns the buffer that comes back.
  */
 export function composed<NamedInputs, Attributes>(
   body: (workspace: Workspace, inputs: NamedInputs, attributes: Attributes) => tf.TensorInfo,

@@ -14,6 +14,7 @@ import { einsum } from "./einsum.ts";
 import { convolution, depthwiseConvolution } from "./explicit-padding.ts";
 import { fusedMatMul } from "./fused-matmul.ts";
 import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
+import { slice } from "./slice.ts";
 import { sum } from "./sum.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
@@ -33,6 +34,7 @@ const KERNELS: Readonly<Record<string, ComposedKernel>> = {
   [tf.MaxPoolGrad]: maxPoolGrad,
   [tf.MaxPool3DGrad]: maxPool3dGrad,
   [tf.Einsum]: einsum,
+  [tf.Slice]: slice,
   [tf.Sum]: sum,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
 };
