@@ -170,16 +170,16 @@ function dot(left: Float64Array, right: Float64Array): number {
   let [first, second, third, fourth] = [0, 0, 0, 0];
   let i = 0;
   for (; i + 4 <= left.length; i += 4) {
-    first += at(left, i) * at(right, i);
-    second += at(left, i + 1) * at(right, i + 1);
-    third += at(left, i + 2) * at(right, i + 2);
-    fourth += at(left, i + 3) * at(right, i + 3);
+    first += (left[i] ?? 0) * (right[i] ?? 0);
+    second += (left[i + 1] ?? 0) * (right[i + 1] ?? 0);
+    third += (left[i + 2] ?? 0) * (right[i + 2] ?? 0);
+    fourth += (left[i + 3] ?? 0) * (right[i + 3] ?? 0);
   }
-  for (; i < left.length; i++) first += at(left, i) * at(right, i);
+  for (; i < left.length; i++) first += (left[i] ?? 0) * (right[i] ?? 0);
   return first + second + (third + fourth);
 }
 
-/** A typed array's element where the index is known to be inside. */
+/** An element where the index is known to be inside. */
 function at(values: ArrayLike<number>, index: number): number {
   return values[index] ?? Number.NaN;
 }
