@@ -78,7 +78,12 @@ export interface Param extends Located {
 export interface DeclaredModel {
   /** As written in `model "…"`, relative to the file that says it. */
   readonly path?: string;
-  readonly layers: readonly { readonly name: string; readonly kind?: string; readonly units?: number; readonly span: Span }[];
+  readonly layers: readonly {
+    readonly name: string;
+    readonly kind?: string;
+    readonly units?: number;
+    readonly span: Span;
+  }[];
   readonly span?: Span;
 }
 
@@ -107,8 +112,17 @@ export interface Band extends Located {
 }
 
 export type BandSelector =
-  | { readonly kind: "union" | "intersection" | "difference"; readonly left: BandSelector; readonly right: BandSelector }
-  | { readonly kind: "names"; readonly globs: readonly string[]; readonly units?: InclusiveRange; readonly span: Span }
+  | {
+      readonly kind: "union" | "intersection" | "difference";
+      readonly left: BandSelector;
+      readonly right: BandSelector;
+    }
+  | {
+      readonly kind: "names";
+      readonly globs: readonly string[];
+      readonly units?: InclusiveRange;
+      readonly span: Span;
+    }
   | { readonly kind: "positions"; readonly low: number; readonly high: number; readonly span: Span }
   /** Fractions of the trainable depth; the trainable layer k of n lies at k / (n - 1). Half-open unless `high` is 1. */
   | { readonly kind: "depth"; readonly low: number; readonly high: number; readonly span: Span }
@@ -137,7 +151,12 @@ export interface Cohort extends Located {
 export type Predicate =
   | { readonly kind: "and" | "or"; readonly operands: readonly Predicate[] }
   | { readonly kind: "not"; readonly operand: Predicate }
-  | { readonly kind: "compare"; readonly field: string; readonly operator: ComparisonOperator; readonly value: Scalar }
+  | {
+      readonly kind: "compare";
+      readonly field: string;
+      readonly operator: ComparisonOperator;
+      readonly value: Scalar;
+    }
   | { readonly kind: "in_range"; readonly field: string; readonly range: ScalarRange }
   | { readonly kind: "in_set"; readonly field: string; readonly values: readonly Scalar[] }
   /** The set field holds the value. */
@@ -179,7 +198,12 @@ export interface Claim extends Derived {
 export type EntropySubject = "representation" | "weights" | "gradient";
 
 export type Metric =
-  | { readonly kind: "entropy"; readonly band: string; readonly of: EntropySubject; readonly unit: "nats" | "bits" | "normalized" }
+  | {
+      readonly kind: "entropy";
+      readonly band: string;
+      readonly of: EntropySubject;
+      readonly unit: "nats" | "bits" | "normalized";
+    }
   | { readonly kind: "gradient_norm" | "update_ratio" | "dead_units"; readonly band: string }
   | { readonly kind: "influence"; readonly cohort: string; readonly band: string }
   | { readonly kind: "loss"; readonly cohort: string }
@@ -208,10 +232,21 @@ export interface BoundStep extends Located {
 export type Action =
   | { readonly kind: "log" | "warn" | "halt" | "skip" | "rollback" }
   | { readonly kind: "freeze"; readonly band: string; readonly for?: Duration }
-  | { readonly kind: "attenuate" | "amplify"; readonly band: string; readonly to: number; readonly for?: Duration }
+  | {
+      readonly kind: "attenuate" | "amplify";
+      readonly band: string;
+      readonly to: number;
+      readonly for?: Duration;
+    }
   | { readonly kind: "clip"; readonly band: string; readonly at: number; readonly for?: Duration }
   | { readonly kind: "block"; readonly cohort: string; readonly band: string; readonly for?: Duration }
-  | { readonly kind: "steer"; readonly band: string; readonly toward: number; readonly strength: number; readonly for?: Duration };
+  | {
+      readonly kind: "steer";
+      readonly band: string;
+      readonly toward: number;
+      readonly strength: number;
+      readonly for?: Duration;
+    };
 
 // ── provenance and tests ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -245,8 +280,18 @@ export interface PolicyTest extends Located {
 }
 
 export type GivenStep =
-  | { readonly kind: "example"; readonly fields: Readonly<Record<string, Scalar | readonly Scalar[]>>; readonly span: Span }
-  | { readonly kind: "metric"; readonly metric: Metric; readonly value: number; readonly for: Duration; readonly span: Span };
+  | {
+      readonly kind: "example";
+      readonly fields: Readonly<Record<string, Scalar | readonly Scalar[]>>;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "metric";
+      readonly metric: Metric;
+      readonly value: number;
+      readonly for: Duration;
+      readonly span: Span;
+    };
 
 export type Expectation =
   | { readonly kind: "weight"; readonly band: string; readonly weight: number; readonly span: Span }

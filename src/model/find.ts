@@ -26,5 +26,9 @@ export function findNetwork(
   }
   const { network, problem } = readNetwork(text, path);
   if (network !== undefined) return { network, diagnostics: [] };
-  return { diagnostics: [diagnose("GOV4004", span, `the model file \`${path}\` cannot be read: ${problem ?? "no layers"}`)] };
+  return {
+    diagnostics: [
+      diagnose("GOV4004", span, `the model file \`${path}\` cannot be read: ${problem ?? "no layers"}`),
+    ],
+  };
 }

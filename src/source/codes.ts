@@ -70,6 +70,7 @@ export const CODES = {
   GOV4010: { severity: "error", title: "band without a representation" },
   GOV4011: { severity: "error", title: "not carried out by this version" },
   GOV4012: { severity: "warning", title: "model file not found" },
+  GOV4013: { severity: "warning", title: "not yet carried out at run time" },
   // 5xxx: meaning
   GOV5001: { severity: "error", title: "claim does not hold" },
   GOV5002: { severity: "warning", title: "claim left to the run" },

@@ -1,0 +1,335 @@
+import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
+import { suggestName } from "../source/nearest.ts";
+import type { SourceMap } from "../source/text.ts";
+import type {
+  Declaration,
+  Import,
+  ImportedName,
+  Name,
+  RulesetDeclaration,
+  RulesetParameter,
+} from "../syntax/ast.ts";
+import type { ParsedFile } from "../syntax/parse.ts";
+import { findCycles } from "./cycles.ts";
+import { loadModules } from "./modules.ts";
+import { usesIn, type ExpectedKind, type NameUse } from "./references.ts";
+import { nameOf, type Definition, type PolicySymbol, type RulesetSymbol } from "./symbols.ts";
+
+export interface BindInput {
+  /** The policy's key in `sources`. */
+  readonly entry: string;
+  /** `std/…` modules under that name, other files by their path from the project's root. */
+  readonly sources: SourceMap;
+}
+
+/** A policy whose names are resolved; the tables are keyed by node, the trees are untouched. */
+export interface BoundPolicy {
+  readonly entry: ParsedFile;
+  readonly files: ReadonlyMap<string, ParsedFile>;
+  /** What each file declares or imports, by the name it has there. */
+  readonly scopes: ReadonlyMap<string, ReadonlyMap<string, PolicySymbol>>;
+  /** What a use of a name stands for; absent where it could not be resolved, which has been reported. */
+  readonly definitionOf: (name: Name) => Definition | undefined;
+  /** The symbols of rulesets' parameters, by their declaration. */
+  readonly parameterSymbols: ReadonlyMap<RulesetParameter, RulesetSymbol>;
+  /** Every use of a symbol, in the order of files and places. */
+  readonly referencesTo: (symbol: PolicySymbol | RulesetSymbol) => readonly Name[];
+}
+
+/** Parses a policy with its imports and resolves every name in them. */
+export function bind(input: BindInput): {
+  readonly bound: BoundPolicy;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const { files, targets, diagnostics: loading } = loadModules(input.entry, input.sources);
+  const diagnostics = [...loading];
+  const entry = files.get(input.entry);
+  if (entry === undefined) throw new Error(`the entry ${input.entry} was not loaded`);
+
+  const own = new Map([...files].map(([path, parsed]) => [path, declareNames(path, parsed, diagnostics)]));
+  const { scopes, imported, missing } = importNames({ files, targets, own, diagnostics });
+  const { definitions, references, parameterSymbols } = resolveUses({ files, scopes, missing, diagnostics });
+  diagnostics.push(...findUnusedImports(imported, references));
+  diagnostics.push(
+    ...findCycles(
+      [...own.values()].flatMap((scope) => [...scope.values()]),
+      (name) => definitions.get(name),
+    ),
+  );
+  return {
+    bound: {
+      entry,
+      files,
+      scopes,
+      definitionOf: (name) => definitions.get(name),
+      parameterSymbols,
+      referencesTo: (symbol) => references.get(symbol) ?? [],
+    },
+    diagnostics,
+  };
+}
+
+type Scope = Map<string, PolicySymbol>;
+
+const SYMBOL_KINDS = {
+  ParamDeclaration: "param",
+  BandDeclaration: "band",
+  CohortDeclaration: "cohort",
+  ProfileDeclaration: "profile",
+  BehaviorDeclaration: "behavior",
+  RulesetDeclaration: "ruleset",
+} as const;
+
+function declareNames(path: string, parsed: ParsedFile, diagnostics: Diagnostic[]): Scope {
+  const scope: Scope = new Map();
+  for (const declaration of parsed.file.declarations) {
+    const symbol = symbolOf(declaration, path);
+    if (symbol !== undefined) declare(scope, symbol.declaration.name, symbol, diagnostics);
+  }
+  return scope;
+}
+
+function symbolOf(declaration: Declaration, file: string): PolicySymbol | undefined {
+  if (!("name" in declaration)) return undefined;
+  // The table pairs each kind of declaration with its kind of symbol; TypeScript cannot see that the pair matches.
+  return {
+    kind: SYMBOL_KINDS[declaration.kind],
+    name: declaration.name.text,
+    file,
+    declaration,
+  } as PolicySymbol;
+}
+
+function declare(scope: Scope, name: Name, symbol: PolicySymbol, diagnostics: Diagnostic[]): void {
+  if (name.text === "all") {
+    diagnostics.push(
+      diagnose("GOV2010", name.span, "`all` is built in and cannot be declared", {
+        help: "`all` is the cohort of every example, and the band of every governed parameter",
+      }),
+    );
+    return;
+  }
+  const earlier = scope.get(name.text);
+  if (earlier === undefined) {
+    scope.set(name.text, symbol);
+    return;
+  }
+  diagnostics.push(
+    diagnose("GOV2002", name.span, `\`${name.text}\` is declared twice`, {
+      related: [{ span: nameOf(earlier).span, text: `first declared here, as a ${earlier.kind}` }],
+      help: "give one of the two another name",
+    }),
+  );
+}
+
+interface ImportedUse {
+  readonly node: ImportedName;
+  readonly symbol: PolicySymbol;
+}
+
+interface Imports {
+  readonly scopes: ReadonlyMap<string, ReadonlyMap<string, PolicySymbol>>;
+  readonly imported: readonly ImportedUse[];
+  /** By file, the names that an import should have brought in: to call them unknown would be a second complaint. */
+  readonly missing: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+function importNames(input: {
+  readonly files: ReadonlyMap<string, ParsedFile>;
+  readonly targets: ReadonlyMap<Import, string>;
+  readonly own: ReadonlyMap<string, Scope>;
+  readonly diagnostics: Diagnostic[];
+}): Imports {
+  const scopes = new Map([...input.own].map(([path, scope]) => [path, new Map(scope)]));
+  const imported: ImportedUse[] = [];
+  const missing = new Map<string, Set<string>>();
+  for (const [path, parsed] of input.files) {
+    const lost = new Set(parsed.lostNames);
+    missing.set(path, lost);
+    for (const declared of parsed.file.imports) {
+      const target = input.targets.get(declared);
+      for (const node of declared.names) {
+        const symbol = target === undefined ? undefined : findExport(node, target, input);
+        const local = node.alias ?? node.name;
+        if (symbol === undefined) {
+          lost.add(local.text);
+          continue;
+        }
+        declare(scopes.get(path) ?? new Map<string, PolicySymbol>(), local, symbol, input.diagnostics);
+        imported.push({ node, symbol });
+      }
+    }
+  }
+  return { scopes, imported, missing };
+}
+
+function findExport(
+  node: ImportedName,
+  target: string,
+  input: {
+    readonly own: ReadonlyMap<string, Scope>;
+    readonly files: ReadonlyMap<string, ParsedFile>;
+    readonly diagnostics: Diagnostic[];
+  },
+): PolicySymbol | undefined {
+  const exported = input.own.get(target) ?? new Map<string, PolicySymbol>();
+  const symbol = exported.get(node.name.text);
+  if (symbol === undefined && !(input.files.get(target)?.lostNames.has(node.name.text) ?? false)) {
+    const names = [...exported.keys()];
+    input.diagnostics.push(
+      diagnose("GOV2005", node.name.span, `\`${target}\` has no \`${node.name.text}\``, {
+        help:
+          suggestName(node.name.text, names) ??
+          (names.length === 0
+            ? "it declares no names"
+            : `it has ${names.map((name) => `\`${name}\``).join(", ")}`),
+      }),
+    );
+  }
+  return symbol;
+}
+
+interface Uses {
+  readonly definitions: ReadonlyMap<Name, Definition>;
+  readonly references: ReadonlyMap<Definition, readonly Name[]>;
+  readonly parameterSymbols: ReadonlyMap<RulesetParameter, RulesetSymbol>;
+}
+
+function resolveUses(input: {
+  readonly files: ReadonlyMap<string, ParsedFile>;
+  readonly scopes: Imports["scopes"];
+  readonly missing: Imports["missing"];
+  readonly diagnostics: Diagnostic[];
+}): Uses {
+  const definitions = new Map<Name, Definition>();
+  const references = new Map<Definition, Name[]>();
+  const parameterSymbols = new Map<RulesetParameter, RulesetSymbol>();
+  for (const [path, parsed] of input.files) {
+    const scope = input.scopes.get(path) ?? new Map<string, PolicySymbol>();
+    const lost = input.missing.get(path) ?? new Set<string>();
+    for (const declaration of parsed.file.declarations) {
+      const parameters =
+        declaration.kind === "RulesetDeclaration"
+          ? declareParameters(declaration, path, input.diagnostics)
+          : new Map<string, RulesetSymbol>();
+      for (const symbol of parameters.values()) parameterSymbols.set(symbol.declaration, symbol);
+      for (const use of usesIn(declaration)) {
+        const found = resolve(use, parameters, scope);
+        if (found.kind === "problem") {
+          if (!lost.has(use.name.text)) input.diagnostics.push(found.diagnostic);
+          continue;
+        }
+        definitions.set(use.name, found.definition);
+        const known = references.get(found.definition);
+        if (known === undefined) references.set(found.definition, [use.name]);
+        else known.push(use.name);
+      }
+    }
+  }
+  return { definitions, references, parameterSymbols };
+}
+
+function declareParameters(
+  ruleset: RulesetDeclaration,
+  file: string,
+  diagnostics: Diagnostic[],
+): Map<string, RulesetSymbol> {
+  const parameters = new Map<string, RulesetSymbol>();
+  for (const declaration of ruleset.parameters) {
+    const { text, span } = declaration.name;
+    const earlier = parameters.get(text);
+    if (earlier !== undefined) {
+      diagnostics.push(
+        diagnose("GOV2002", span, `the parameter \`${text}\` is declared twice`, {
+          related: [{ span: nameOf(earlier).span, text: "first declared here" }],
+        }),
+      );
+    } else parameters.set(text, { kind: "parameter", name: text, file, declaration });
+  }
+  return parameters;
+}
+
+const BUILT_IN: Definition = { kind: "all" };
+
+type Resolution =
+  | { readonly kind: "found"; readonly definition: Definition }
+  | { readonly kind: "problem"; readonly diagnostic: Diagnostic };
+
+function resolve(
+  use: NameUse,
+  parameters: ReadonlyMap<string, RulesetSymbol>,
+  scope: ReadonlyMap<string, PolicySymbol>,
+): Resolution {
+  const { name, expected } = use;
+  if (name.text === "all" && expected.some((kind) => kind === "band" || kind === "cohort"))
+    return { kind: "found", definition: BUILT_IN };
+  const definition: PolicySymbol | RulesetSymbol | undefined =
+    parameters.get(name.text) ?? scope.get(name.text);
+  if (definition === undefined) return { kind: "problem", diagnostic: unknownName(use, parameters, scope) };
+  if (fits(definition, expected)) return { kind: "found", definition };
+  const actual = kindOf(definition);
+  const diagnostic = diagnose(
+    "GOV2003",
+    name.span,
+    `\`${name.text}\` is a ${actual}, and a ${expected.join(" or ")} is expected here`,
+    {
+      related: [{ span: nameOf(definition).span, text: `declared here as a ${actual}` }],
+      help: suggestName(name.text, namesOf(expected, parameters, scope)),
+    },
+  );
+  return { kind: "problem", diagnostic };
+}
+
+function unknownName(
+  use: NameUse,
+  parameters: ReadonlyMap<string, RulesetSymbol>,
+  scope: ReadonlyMap<string, PolicySymbol>,
+): Diagnostic {
+  const { name, expected } = use;
+  const fitting = namesOf(expected, parameters, scope);
+  const what = expected.length === 1 ? (expected[0] ?? "name") : "name";
+  const list =
+    fitting.length === 0
+      ? `no ${what} is declared`
+      : `there is ${fitting
+          .slice(0, 6)
+          .map((known) => `\`${known}\``)
+          .join(", ")}`;
+  return diagnose("GOV2001", name.span, `there is no ${what} \`${name.text}\``, {
+    help: suggestName(name.text, fitting) ?? list,
+  });
+}
+
+function namesOf(
+  expected: readonly ExpectedKind[],
+  parameters: ReadonlyMap<string, RulesetSymbol>,
+  scope: ReadonlyMap<string, PolicySymbol>,
+): readonly string[] {
+  return [...parameters, ...scope].filter(([, symbol]) => fits(symbol, expected)).map(([name]) => name);
+}
+
+function fits(symbol: PolicySymbol | RulesetSymbol, expected: readonly ExpectedKind[]): boolean {
+  return expected.includes(kindOf(symbol));
+}
+
+/** A ruleset's parameter is what its type says: a band, a cohort, …; with a value type it is used like a param. */
+function kindOf(symbol: PolicySymbol | RulesetSymbol): ExpectedKind {
+  if (symbol.kind !== "parameter") return symbol.kind;
+  const { type } = symbol.declaration;
+  return type.kind === "EntityType" ? type.entity : "param";
+}
+
+function findUnusedImports(
+  imported: readonly ImportedUse[],
+  references: Uses["references"],
+): readonly Diagnostic[] {
+  return imported
+    .filter(
+      ({ node, symbol }) => !(references.get(symbol) ?? []).some((use) => use.span.file === node.span.file),
+    )
+    .map(({ node }) =>
+      diagnose("GOV2009", node.span, `the import \`${(node.alias ?? node.name).text}\` is not used`, {
+        help: "remove it from the import",
+      }),
+    );
+}

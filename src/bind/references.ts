@@ -1,0 +1,71 @@
+import type { Name, PolicyFile } from "../syntax/ast.ts";
+import { walk, type Node } from "../syntax/walk.ts";
+import type { Definition } from "./symbols.ts";
+
+export type ExpectedKind = Exclude<Definition["kind"], "all" | "parameter">;
+
+/** A name that stands for something declared elsewhere, and what it may be there. */
+export interface NameUse {
+  readonly name: Name;
+  readonly expected: readonly ExpectedKind[];
+}
+
+/** Every use of a name below a node, in the order of the text; fields of examples are not names of this kind. */
+export function usesIn(node: Node | PolicyFile): readonly NameUse[] {
+  const anything = new Set<Node>();
+  const uses: NameUse[] = [];
+  walk(node, (inner) => {
+    if (inner.kind === "Argument" || inner.kind === "RulesetParameter") {
+      const value = inner.kind === "Argument" ? inner.value : inner.defaultValue;
+      if (value !== undefined) anything.add(value);
+    }
+    if (inner.kind === "Reference") {
+      const expected: readonly ExpectedKind[] = anything.has(inner)
+        ? ["param", "band", "cohort", "profile", "behavior"]
+        : ["param"];
+      uses.push({ name: inner.name, expected });
+    }
+    uses.push(...directUses(inner));
+  });
+  return uses;
+}
+
+function directUses(node: Node): readonly NameUse[] {
+  const use = (expected: ExpectedKind, ...names: readonly Name[]): readonly NameUse[] =>
+    names.map((name) => ({ name, expected: [expected] }));
+  switch (node.kind) {
+    case "BandReference":
+      return use("band", node.name);
+    case "CohortReference":
+      return use("cohort", node.name);
+    case "ProfileEntry":
+    case "EntropyMetric":
+    case "BandMetric":
+    case "FreezeAction":
+    case "ScaleAction":
+    case "ClipAction":
+    case "SteerAction":
+    case "ExpectWeight":
+      return use("band", node.band);
+    case "RouteToBands":
+    case "DetachDeclaration":
+    case "ClaimDeclaration":
+      return [...use("cohort", node.cohort), ...use("band", ...node.bands)];
+    case "RouteThroughProfile":
+      return [...use("cohort", node.cohort), ...use("profile", node.profile)];
+    case "InfluenceMetric":
+    case "BlockAction":
+      return [...use("cohort", node.cohort), ...use("band", node.band)];
+    case "LossMetric":
+    case "ExpectCohort":
+      return use("cohort", node.cohort);
+    case "LossGapMetric":
+      return use("cohort", node.left, node.right);
+    case "TraceClause":
+      return [...use("band", ...node.bands), ...use("behavior", ...node.behaviors)];
+    case "ApplyDeclaration":
+      return use("ruleset", node.ruleset);
+    default:
+      return [];
+  }
+}

@@ -1,0 +1,62 @@
+import type { BoundPolicy } from "../bind/bind.ts";
+import type { PolicySymbol, RulesetSymbol } from "../bind/symbols.ts";
+import type { DiagnosticCode } from "../source/codes.ts";
+import { diagnose, type Diagnostic, type DiagnosticDetails } from "../source/diagnostic.ts";
+import type { Span } from "../source/span.ts";
+import type { Name } from "../syntax/ast.ts";
+import type { Field, Scalar } from "./policy.ts";
+
+/** What every part of the check works with. */
+export interface CheckContext {
+  readonly bound: BoundPolicy;
+  /** The merged example schema by name. */
+  readonly schema: ReadonlyMap<string, Field>;
+  /** Values of the policy's params. */
+  readonly params: ReadonlyMap<PolicySymbol, Scalar>;
+  readonly report: Report;
+  /** The name by which the meaning of the policy calls a band, a cohort, … that is declared somewhere. */
+  readonly entityName: (symbol: PolicySymbol) => string;
+}
+
+export type Report = (code: DiagnosticCode, span: Span, message: string, details?: DiagnosticDetails) => void;
+
+/** What a rule of a ruleset is elaborated with; empty outside of rulesets. */
+export interface Environment {
+  readonly arguments: ReadonlyMap<RulesetSymbol, ArgumentValue>;
+  /** The `apply`s that led here, outermost first. */
+  readonly via: readonly Span[];
+}
+
+export type ArgumentValue =
+  | { readonly kind: "value"; readonly value: Scalar }
+  | { readonly kind: "entity"; readonly name: string; readonly symbol: PolicySymbol | undefined };
+
+export const TOP_LEVEL: Environment = { arguments: new Map(), via: [] };
+
+/** Collects diagnostics; the same one at the same place (a ruleset applied twice) is kept once. */
+export function createReport(): { readonly report: Report; readonly diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const seen = new Set<string>();
+  return {
+    diagnostics,
+    report: (code, span, message, details) => {
+      const key = `${code} ${span.file} ${span.start} ${message}`;
+      if (seen.has(key)) return;
+      seen.add(key);
+      diagnostics.push(diagnose(code, span, message, details));
+    },
+  };
+}
+
+/**
+ * The entity that a name stands for, by the name it has in the meaning of the policy; undefined where the name could
+ * not be resolved (reported by the binder), or is a parameter of a ruleset that nobody has applied here.
+ */
+export function entityOf(name: Name, context: CheckContext, environment: Environment): string | undefined {
+  const definition = context.bound.definitionOf(name);
+  if (definition === undefined) return undefined;
+  if (definition.kind === "all") return "all";
+  if (definition.kind !== "parameter") return context.entityName(definition);
+  const argument = environment.arguments.get(definition);
+  return argument?.kind === "entity" ? argument.name : undefined;
+}

@@ -1,0 +1,75 @@
+import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
+import type { Span } from "../source/span.ts";
+import type { Action, CheckedPolicy, Metric, Predicate } from "./policy.ts";
+
+/**
+ * What a policy says and a run of this version does not carry out: understood and checked, a warning here (GOV4013),
+ * and refused where a run would otherwise pass it over. The tables are total, so that a new construct has to say which.
+ */
+export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
+  const found: { readonly what: string; readonly span: Span }[] = [];
+  for (const bound of policy.bounds) {
+    const metric = METRICS[bound.metric.kind];
+    if (metric !== CARRIED_OUT) found.push({ what: metric, span: bound.span });
+    for (const { action, span } of bound.arms.flatMap((arm) => arm.ladder)) {
+      if (ACTIONS[action.kind] !== CARRIED_OUT) found.push({ what: ACTIONS[action.kind], span });
+    }
+  }
+  for (const cohort of policy.cohorts) {
+    const reads = ["loss", "entropy"].find((field) => readsField(cohort.predicate, field));
+    if (reads !== undefined) found.push({ what: `a cohort that reads \`${reads}\``, span: cohort.span });
+  }
+  const { provenance } = policy;
+  for (const trace of provenance.trace)
+    if (trace.behaviors.length > 0) found.push({ what: "`trace … toward`", span: trace.span });
+  if (provenance.verifyDigest) found.push({ what: "`verify digest`", span: provenance.verifyDigest.span });
+  if (provenance.retain) found.push({ what: "`retain`", span: provenance.retain.span });
+  for (const { span } of provenance.attest) found.push({ what: "`attest`", span });
+  return found.map(({ what, span }) =>
+    diagnose("GOV4013", span, `${what} is not yet carried out by a run of this version`, {
+      help: "`gov run` and `gov plan` refuse the policy rather than pass over this line",
+    }),
+  );
+}
+
+const CARRIED_OUT = "";
+
+const METRICS: Readonly<Record<Metric["kind"], string>> = {
+  entropy: CARRIED_OUT,
+  gradient_norm: CARRIED_OUT,
+  update_ratio: CARRIED_OUT,
+  loss: CARRIED_OUT,
+  loss_gap: CARRIED_OUT,
+  dead_units: "a bound on `dead_units`",
+  influence: "a bound on `influence`",
+};
+
+const ACTIONS: Readonly<Record<Action["kind"], string>> = {
+  log: CARRIED_OUT,
+  warn: CARRIED_OUT,
+  halt: CARRIED_OUT,
+  skip: CARRIED_OUT,
+  freeze: CARRIED_OUT,
+  attenuate: CARRIED_OUT,
+  amplify: CARRIED_OUT,
+  clip: CARRIED_OUT,
+  block: CARRIED_OUT,
+  rollback: "`rollback`",
+  steer: "`steer`",
+};
+
+function readsField(predicate: Predicate, field: string): boolean {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.operands.some((operand) => readsField(operand, field));
+    case "not":
+      return readsField(predicate.operand, field);
+    case "sample":
+    case "cohort":
+    case "all":
+      return false;
+    default:
+      return predicate.field === field;
+  }
+}

@@ -1,0 +1,130 @@
+import { suggestName } from "../source/nearest.ts";
+import type { GivenExample, GivenField, TestDeclaration, TestStep } from "../syntax/ast.ts";
+import { readAction, readMetric } from "./bounds.ts";
+import { entityOf, TOP_LEVEL, type CheckContext } from "./context.ts";
+import { inRange } from "./ranges.ts";
+import type { Expectation, Field, GivenStep, PolicyTest, Scalar } from "./policy.ts";
+import { readCount, readNumber, readPositiveDuration, readScalar, readWeight } from "./values.ts";
+
+/** A test of the policy; steps with problems are left out, which have been reported. */
+export function readTest(node: TestDeclaration, context: CheckContext): PolicyTest {
+  const given: GivenStep[] = [];
+  const expect: Expectation[] = [];
+  let at: PolicyTest["at"] = { step: 0 };
+  for (const step of node.steps) {
+    const read = readStep(step, context);
+    if (read === undefined) continue;
+    if ("given" in read) given.push(read.given);
+    else if ("at" in read) at = read.at;
+    else expect.push(read.expect);
+  }
+  if (!node.steps.some((step) => step.kind.startsWith("Expect"))) {
+    context.report("GOV5003", node.title.span, "this test expects nothing, so it cannot fail", {
+      help: "add an `expect`",
+    });
+  }
+  return { title: node.title.value, given, at, expect, span: node.span };
+}
+
+type ReadStep =
+  { readonly given: GivenStep } | { readonly at: PolicyTest["at"] } | { readonly expect: Expectation };
+
+function readStep(node: TestStep, context: CheckContext): ReadStep | undefined {
+  const { span } = node;
+  switch (node.kind) {
+    case "GivenExample":
+      return { given: { kind: "example", fields: readFields(node, context), span } };
+    case "GivenMetric": {
+      const metric = readMetric(node.metric, context, TOP_LEVEL);
+      const value = readNumber(node.value, context, TOP_LEVEL)?.value;
+      const lasting = readPositiveDuration(node.for, context, TOP_LEVEL)?.value;
+      if (metric === undefined || value === undefined || lasting === undefined) return undefined;
+      return { given: { kind: "metric", metric, value, for: lasting, span } };
+    }
+    case "AtMoment": {
+      const index = readCount(node.index, context, TOP_LEVEL)?.value;
+      if (index === undefined) return undefined;
+      return { at: node.unit === "step" ? { step: index } : { epoch: index } };
+    }
+    case "ExpectWeight": {
+      const band = entityOf(node.band, context, TOP_LEVEL);
+      const weight = readWeight(node.weight, context, TOP_LEVEL)?.value;
+      return band === undefined || weight === undefined
+        ? undefined
+        : { expect: { kind: "weight", band, weight, span } };
+    }
+    case "ExpectCohort": {
+      const cohort = entityOf(node.cohort, context, TOP_LEVEL);
+      return cohort === undefined
+        ? undefined
+        : { expect: { kind: "cohort", cohort, negated: node.negated, span } };
+    }
+    case "ExpectAction": {
+      const action = readAction(node.action, context, TOP_LEVEL);
+      return action === undefined
+        ? undefined
+        : { expect: { kind: "action", action, negated: node.negated, span } };
+    }
+  }
+}
+
+function readFields(
+  node: GivenExample,
+  context: CheckContext,
+): Readonly<Record<string, Scalar | readonly Scalar[]>> {
+  const seen = new Map<string, GivenField>();
+  const entries = node.fields.flatMap((given): (readonly [string, Scalar | readonly Scalar[]])[] => {
+    const name = given.name.text;
+    const earlier = seen.get(name);
+    if (earlier !== undefined) {
+      context.report("GOV3018", given.name.span, `\`${name}\` is given twice`, {
+        related: [{ span: earlier.span, text: "first given here" }],
+      });
+      return [];
+    }
+    seen.set(name, given);
+    const field = context.schema.get(name);
+    if (field === undefined) {
+      context.report("GOV2001", given.name.span, `there is no field \`${name}\``, {
+        help: suggestName(name, context.schema.keys()),
+      });
+      return [];
+    }
+    const value = readGiven(given, field, context);
+    return value === undefined ? [] : [[name, value]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function readGiven(
+  given: GivenField,
+  field: Field,
+  context: CheckContext,
+): Scalar | readonly Scalar[] | undefined {
+  const { value: node } = given;
+  const { type } = field;
+  if (node.kind === "LiteralSet") {
+    if (type.kind !== "set") {
+      context.report("GOV3001", node.span, `\`${field.name}\` is not a set`, {
+        help: "write one value, without braces",
+      });
+      return undefined;
+    }
+    const values = node.values.map((value) => readScalar(value, type.element, context, TOP_LEVEL)?.value);
+    return values.every((value) => value !== undefined) ? values : undefined;
+  }
+  if (type.kind === "set") {
+    context.report("GOV3001", node.span, `\`${field.name}\` is a set`, {
+      help: 'write its elements in braces: `{ "a", "b" }`',
+    });
+    return undefined;
+  }
+  const value = readScalar(node, type, context, TOP_LEVEL)?.value;
+  if (value !== undefined && field.range !== undefined && !inRange(value, field.range)) {
+    context.report("GOV3002", node.span, `\`${field.name}\` is given outside its range`, {
+      related: [{ span: field.span, text: "declared here" }],
+    });
+    return undefined;
+  }
+  return value;
+}

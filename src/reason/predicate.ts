@@ -1,0 +1,107 @@
+import { sha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
+import type { Policy, Predicate, Scalar } from "../check/policy.ts";
+import type { ComparisonOperator } from "../syntax/ast.ts";
+import { inRange } from "../check/ranges.ts";
+import type { ExampleRecord } from "./example.ts";
+import { compileGlob } from "../source/glob.ts";
+
+/** What the runtime supplies about an example or the moment; loss and entropy in nats. */
+export interface DynamicValues {
+  readonly loss: number;
+  readonly entropy: number;
+  readonly epoch: number;
+  readonly step: number;
+}
+
+export type CohortTest = (example: ExampleRecord, dynamic: DynamicValues) => boolean;
+
+/** Every cohort of a policy as a function, `all` among them. */
+export function compileCohorts(policy: Pick<Policy, "cohorts">): ReadonlyMap<string, CohortTest> {
+  const tests = new Map<string, CohortTest>([["all", (): boolean => true]]);
+  // Looked up when called, so that cohorts may be declared in any order; the check has ruled out cycles.
+  const lookUp = (name: string): CohortTest => {
+    const test = tests.get(name);
+    if (test === undefined) throw new Error(`there is no cohort ${name}`);
+    return test;
+  };
+  for (const cohort of policy.cohorts) tests.set(cohort.name, compilePredicate(cohort.predicate, lookUp));
+  return tests;
+}
+
+export function compilePredicate(predicate: Predicate, lookUp: (cohort: string) => CohortTest): CohortTest {
+  switch (predicate.kind) {
+    case "and": {
+      const tests = predicate.operands.map((operand) => compilePredicate(operand, lookUp));
+      return (example, dynamic) => tests.every((test) => test(example, dynamic));
+    }
+    case "or": {
+      const tests = predicate.operands.map((operand) => compilePredicate(operand, lookUp));
+      return (example, dynamic) => tests.some((test) => test(example, dynamic));
+    }
+    case "not": {
+      const test = compilePredicate(predicate.operand, lookUp);
+      return (example, dynamic) => !test(example, dynamic);
+    }
+    case "compare": {
+      const { value, operator } = predicate;
+      const compare = COMPARISONS[operator];
+      return onValue(predicate.field, (own) => !Array.isArray(own) && compare(own as Scalar, value));
+    }
+    case "in_range":
+      return onValue(
+        predicate.field,
+        (own) => !Array.isArray(own) && inRange(own as Scalar, predicate.range),
+      );
+    case "in_set": {
+      const values = new Set<unknown>(predicate.values);
+      return onValue(predicate.field, (own) => values.has(own));
+    }
+    case "contains":
+      return onValue(predicate.field, (own) => Array.isArray(own) && own.includes(predicate.value));
+    case "matches": {
+      const matches = compileGlob(predicate.glob);
+      return onValue(predicate.field, (own) => typeof own === "string" && matches(own));
+    }
+    case "has":
+      return (example, dynamic) => readField(predicate.field, example, dynamic) !== undefined;
+    case "sample":
+      return (example) => sampleFraction(predicate.seed, String(example["id"] ?? "")) < predicate.share;
+    case "cohort": {
+      const { name } = predicate;
+      return (example, dynamic) => lookUp(name)(example, dynamic);
+    }
+    case "all":
+      return () => true;
+  }
+}
+
+/** The first 52 bits of SHA-256 of `${seed}:${id}` as a fraction in [0, 1). */
+export function sampleFraction(seed: number, id: string): number {
+  const digits = bytesToHex(sha256(utf8ToBytes(`${seed}:${id}`))).slice(0, 13);
+  return Number.parseInt(digits, 16) / 2 ** 52;
+}
+
+const COMPARISONS: Readonly<Record<ComparisonOperator, (left: Scalar, right: Scalar) => boolean>> = {
+  "==": (left, right) => left === right,
+  "!=": (left, right) => left !== right,
+  "<": (left, right) => left < right,
+  "<=": (left, right) => left <= right,
+  ">": (left, right) => left > right,
+  ">=": (left, right) => left >= right,
+};
+
+type Present = Scalar | readonly Scalar[];
+
+/** False for an absent field: the check asks for a `has` before it, and what follows does not matter then. */
+function onValue(field: string, test: (value: Present) => boolean): CohortTest {
+  return (example, dynamic) => {
+    const value = readField(field, example, dynamic);
+    return value !== undefined && test(value);
+  };
+}
+
+function readField(field: string, example: ExampleRecord, dynamic: DynamicValues): Present | undefined {
+  if (field === "loss" || field === "entropy" || field === "epoch" || field === "step") return dynamic[field];
+  return (Object.hasOwn(example, field) ? example[field] : undefined) ?? undefined;
+}
