@@ -9,7 +9,8 @@ import { compile } from "../src/compile.ts";
 import type { Ir } from "../src/ir/ir.ts";
 import { selectBackend } from "../src/runtime/backends/select.ts";
 import { batchesOf } from "../src/runtime/data.ts";
-import type { Evaluation, ExperimentContext, ExperimentData } from "../src/runtime/experiment.ts";
+import type { Evaluation } from "../src/runtime/evaluation.ts";
+import type { ExperimentContext, ExperimentData } from "../src/runtime/experiment.ts";
 import { govern } from "../src/runtime/governor.ts";
 
 interface Training {
@@ -72,7 +73,6 @@ async function fitGoverned(data: ExperimentData, run: Run, ir: Ir): Promise<void
   const governor = govern(run.model, ir, { optimizer });
   const { seed } = run.context;
   const { outcome } = await governor.fit(data, { epochs: experiment.epochs, batchSize: BATCH_SIZE, seed });
-  governor.dispose();
   optimizer.dispose();
   if (outcome !== "finished") throw new Error(`seed ${seed} was ${outcome}`);
 }

@@ -22,8 +22,6 @@ interface Contestant {
   readonly step: (batch: Batch) => void;
 }
 
-await main(process.argv[2] ?? "wasm", Number(process.argv[3] ?? 60));
-
 async function main(choice: string, steps: number): Promise<void> {
   const { description } = await selectBackend(choice as BackendChoice);
   console.log(`${description}; MLP 784-256-256-10, batch ${BATCH}, Adam, ${steps} paired steps`);
@@ -48,7 +46,9 @@ async function main(choice: string, steps: number): Promise<void> {
   const times = new Map([baseline, ...rivals].map((rival) => [rival, [] as number[]]));
   for (let round = 0; round < WARM_UP + steps; round += 1) {
     const batch = randomBatch(round);
-    for (const rival of times.keys()) {
+    // In another order each round: who comes first meets a cold cache.
+    const order = [...times.keys()];
+    for (const rival of [...order.slice(round % order.length), ...order.slice(0, round % order.length)]) {
       const began = performance.now();
       rival.step(batch);
       if (round >= WARM_UP) times.get(rival)?.push(performance.now() - began);
@@ -143,7 +143,7 @@ function naive(name: string, cohorts: number): Contestant {
           sums.set(variable, sums.get(variable)?.add(weighted) ?? weighted);
         }
       }
-      optimizer.applyGradients(Object.fromEntries(sums));
+      optimizer.applyGradients([...sums].map(([name, tensor]) => ({ name, tensor })));
     });
   return { name, step };
 }
@@ -161,3 +161,5 @@ function quantile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((left, right) => left - right);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
+
+await main(process.argv[2] ?? "wasm", Number(process.argv[3] ?? 60));

@@ -5,6 +5,7 @@
  * a language where every keyword may be a name it would do so in the middle of things.
  */
 import { CstParser, EOF, tokenMatcher, type IParserErrorMessageProvider, type TokenType } from "chevrotain";
+import { LazyLookahead } from "./lookahead.ts";
 import { startsDeclaration, type Lookahead } from "./shape.ts";
 import {
   Arrow,
@@ -57,6 +58,7 @@ export class GovParser extends CstParser {
   constructor(options: { readonly validate: boolean; readonly messages?: IParserErrorMessageProvider }) {
     super(vocabulary, {
       maxLookahead: 1,
+      lookaheadStrategy: new LazyLookahead({ maxLookahead: 1 }),
       nodeLocationTracking: "onlyOffset",
       skipValidations: !options.validate,
       ...(options.messages && { errorMessageProvider: options.messages }),
@@ -515,7 +517,7 @@ export class GovParser extends CstParser {
             this.CONSUME(ParenthesisClose);
           },
         },
-        { GATE: () => this.startsTest(), ALT: () => this.SUBRULE(this.hasTest) },
+        { GATE: () => this.startsTest() || this.asksForOddField(), ALT: () => this.SUBRULE(this.hasTest) },
         { GATE: () => this.startsTest(), ALT: () => this.SUBRULE(this.sampleTest) },
         { ALT: () => this.SUBRULE(this.membership) },
         { ALT: () => this.SUBRULE(this.fieldTest) },
@@ -1109,6 +1111,15 @@ export class GovParser extends CstParser {
   /** After `has` or `sample`: likewise. */
   private startsTest(): boolean {
     return !this.seesOneOf(2, AFTER_OPERAND) && !startsDeclaration(this.lookahead, 2);
+  }
+
+  /** `has and` at the end of an operand can only ask for a field called `and`. */
+  private asksForOddField(): boolean {
+    return (
+      this.sees(2, Name) &&
+      !startsDeclaration(this.lookahead, 2) &&
+      (this.seesOneOf(3, [ParenthesisClose, EOF]) || startsDeclaration(this.lookahead, 3))
+    );
   }
 
   /** After `not` or `no` of an `expect`: unless it is itself the cohort's name. */

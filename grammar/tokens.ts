@@ -130,10 +130,10 @@ export const UnterminatedString = createToken({
   categories: [StringLiteral],
 });
 
-/** `'text'` and `“text”`: likewise. */
+/** `'text'`, `'it''s'` and `“text”`: likewise. */
 export const MisquotedString = createToken({
   name: "MisquotedString",
-  pattern: /'[^'\n\r]*'|[\u201c\u201d\u201e][^"\u201c\u201d\n\r]*[\u201c\u201d"]/,
+  pattern: /(?:'[^'\n\r]*')+|[\u201c\u201d\u201e][^"\u201c\u201d\n\r]*[\u201c\u201d"]/,
   categories: [StringLiteral],
 });
 
@@ -206,6 +206,8 @@ export const BlockComment = createToken({
   group: "comments",
   line_breaks: true,
 });
+/** Reported when it is read: other languages begin a comment so, and what it says is no Gov. */
+export const HashComment = createToken({ name: "HashComment", pattern: /#[^\n\r]*/, group: "comments" });
 export const UnterminatedComment = createToken({
   name: "UnterminatedComment",
   pattern: /\/\*[\s\S]*/,
@@ -219,6 +221,7 @@ export const lexedTypes: readonly TokenType[] = [
   LineComment,
   BlockComment,
   UnterminatedComment,
+  HashComment,
   Identifier,
   StringLiteral,
   UnterminatedString,

@@ -5,13 +5,17 @@ import type { CheckedPolicy } from "./check/policy.ts";
 import { unsupported } from "./check/support.ts";
 import { buildIr } from "./ir/build.ts";
 import type { Ir } from "./ir/ir.ts";
+import { findCouplings } from "./model/couplings.ts";
 import type { BandExtents, NetworkShape } from "./model/network.ts";
 import { findNetwork } from "./model/find.ts";
 import { resolveBands } from "./model/resolve.ts";
 import { checkClaims } from "./reason/claims.ts";
+import { review } from "./reason/rules/review.ts";
+import type { DiagnosticCode } from "./source/codes.ts";
 import { hasErrors, type Diagnostic } from "./source/diagnostic.ts";
 import type { SourceMap } from "./source/text.ts";
 import type { ParsedFile } from "./syntax/parse.ts";
+import { findUnusedSuppressions, withoutSuppressed } from "./syntax/suppressions.ts";
 
 export interface CompileInput {
   /** The policy's key in `sources`. */
@@ -43,29 +47,50 @@ export function compile(input: CompileInput): Compilation {
   const { policy, diagnostics: checkProblems } = check(bound, { params: input.params ?? new Map() });
   const { files } = bound;
   const early = [...bindProblems, ...checkProblems];
-  if (policy === undefined || hasErrors(early)) return { diagnostics: inOrder(early), files };
+  if (policy === undefined || hasErrors(early)) return { diagnostics: reported(early, files), files };
 
   const { network, diagnostics: modelProblems } = findNetwork(policy, input.sources, input.network);
   const resolved = network && resolveBands(policy, network);
-  const diagnostics = inOrder([
+  const bands = network && resolved && { network, extents: resolved.extents };
+  const found = [
     ...early,
     ...modelProblems,
     ...(resolved?.diagnostics ?? []),
-    ...checkClaims(policy, resolved?.extents),
+    ...(bands ? findCouplings(policy, bands.network, bands.extents) : []),
+    ...checkClaims(policy, bands),
     ...unsupported(policy),
-  ]);
+  ];
+  // While something is wrong, what follows from it would be said as well.
+  const all = hasErrors(found)
+    ? found
+    : [...found, ...review({ policy, bound, ...(bands && { resolved: bands }) })];
+  const idle = hasErrors(all)
+    ? []
+    : findUnusedSuppressions(bound.entry, all, (code) => bands !== undefined || !needsNetwork(code, policy));
+  const diagnostics = reported([...all, ...idle], files);
   return {
     diagnostics,
     files,
     policy,
     ...(network && { network }),
     ...(resolved && { extents: resolved.extents }),
-    ...(hasErrors(diagnostics) ? {} : { ir: buildIr(policy, new Map([...files].map(([path, file]) => [path, file.source.text]))) }),
+    ...(hasErrors(diagnostics)
+      ? {}
+      : { ir: buildIr(policy, new Map([...files].map(([path, file]) => [path, file.source.text]))) }),
   };
 }
 
-function inOrder(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.toSorted((left, right) => {
+/** Whether a network that is not at hand now may give cause for a diagnostic. */
+function needsNetwork(code: DiagnosticCode, { model }: CheckedPolicy): boolean {
+  return code.startsWith("GOV4") || (code.startsWith("GOV5") && model.path !== undefined);
+}
+
+/** In order, and without what a `gov-ignore` accepts. */
+function reported(
+  diagnostics: readonly Diagnostic[],
+  files: ReadonlyMap<string, ParsedFile>,
+): readonly Diagnostic[] {
+  return withoutSuppressed(diagnostics, files).toSorted((left, right) => {
     const a = left.labels[0].span;
     const b = right.labels[0].span;
     return a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start;

@@ -3,7 +3,7 @@
  * its certificate can rebuild.
  */
 import type * as tfjs from "@tensorflow/tfjs";
-import type { Evaluation, Figure } from "../../src/runtime/experiment.ts";
+import type { Evaluation, Figure } from "strata-gov";
 import { PIXELS, type Digits } from "./mnist.ts";
 import type { SplitAutoencoder } from "./network.ts";
 
@@ -42,7 +42,7 @@ export function evaluateSplit(tf: Tf, network: SplitAutoencoder, training: Digit
       { name: `${kind} of the constant mean on 0-4`, value: floor[kind].low },
       { name: `${kind} of the constant mean on 5-9`, value: floor[kind].high },
       {
-        name: `${kind} of the decoder, which reads both halves`,
+        name: decoderName(kind),
         value: (decoder[kind].low + decoder[kind].high) / 2,
       },
       { name: `${kind} off-target / on-target, top`, value: ratios.top },
@@ -55,14 +55,20 @@ export function evaluateSplit(tf: Tf, network: SplitAutoencoder, training: Digit
 
 /** Both runs in two sentences: what the policy did, and what it cost. */
 export function compareSplits(governed: Evaluation, ungoverned: Evaluation): string {
-  const contrasts = [governed, ungoverned].map((evaluation) =>
-    valueOf(evaluation, contrastName("MSE")).toFixed(2),
+  const [contrast, without] = [governed, ungoverned].map((own) =>
+    valueOf(own, contrastName("MSE")).toFixed(2),
   );
+  const [price, free] = [governed, ungoverned].map((own) => valueOf(own, decoderName("MSE")).toFixed(4));
   return (
-    `Under the policy a half of the code rebuilds the digits that it was kept from with ${contrasts[0] ?? ""} times the ` +
-    `squared error of its own digits; without the policy with ${contrasts[1] ?? ""} times, where 1 means that both halves ` +
-    `know all digits alike. Which half learnt which digits was decided by the policy, not by the network.`
+    `Under the policy a half of the code rebuilds the digits that it was kept from with ${contrast ?? ""} times the ` +
+    `squared error of its own digits; without it with ${without ?? ""} times, where 1 means that both halves know all ` +
+    `digits alike: which half learnt which digits was decided by the policy. The price is paid by the decoder that ` +
+    `reads both halves: its squared error is ${price ?? ""}, and ${free ?? ""} without the policy.`
   );
+}
+
+function decoderName(kind: ErrorKind): string {
+  return `${kind} of the decoder, which reads both halves`;
 }
 
 export function contrastName(kind: ErrorKind): string {

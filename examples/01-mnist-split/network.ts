@@ -3,7 +3,8 @@
  * `tf` code. Its layers are the names that `policy.gov` uses.
  */
 import type * as tfjs from "@tensorflow/tfjs";
-import type { PlainLayer, PlainNetwork } from "../../src/runtime/network/plain.ts";
+import type { PlainLayer, PlainNetwork } from "strata-gov";
+import { stopGradient } from "strata-gov";
 import { PIXELS } from "./mnist.ts";
 
 type Tf = typeof tfjs;
@@ -75,7 +76,7 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
   };
   // The certificates watch: they learn from the code, and nothing flows back from them.
   const decodeAll = (codes: tfjs.Tensor2D): Rebuilt => {
-    const seen = detach(tf, codes);
+    const seen = stopGradient(codes);
     return { decoder: decode(codes), top: certify(seen, "top"), bottom: certify(seen, "bottom") };
   };
 
@@ -136,13 +137,4 @@ function createDense(tf: Tf, { name, inputs, units, firstBias, seed }: DenseOpti
     variables,
     apply: (rows) => tf.add(tf.matMul(rows, variables.kernel), variables.bias),
   };
-}
-
-/** The same values; nothing flows back through them. tfjs has no `stopGradient`. */
-function detach<T extends tfjs.Tensor>(tf: Tf, values: T): T {
-  const identity = tf.customGrad((tensor) => {
-    const kept = tensor as tfjs.Tensor;
-    return { value: kept.clone(), gradFunc: (upstream: tfjs.Tensor) => tf.zerosLike(upstream) };
-  });
-  return identity(values) as T;
 }

@@ -1,18 +1,12 @@
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
 import { suggestName } from "../source/nearest.ts";
 import type { SourceMap } from "../source/text.ts";
-import type {
-  Declaration,
-  Import,
-  ImportedName,
-  Name,
-  RulesetDeclaration,
-  RulesetParameter,
-} from "../syntax/ast.ts";
+import type { Name, RulesetDeclaration, RulesetParameter } from "../syntax/ast.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
 import { findCycles } from "./cycles.ts";
 import { loadModules } from "./modules.ts";
 import { usesIn, type ExpectedKind, type NameUse } from "./references.ts";
+import { declareNames, findUnusedImports, importNames, type Imports } from "./scopes.ts";
 import { nameOf, type Definition, type PolicySymbol, type RulesetSymbol } from "./symbols.ts";
 
 export interface BindInput {
@@ -69,126 +63,6 @@ export function bind(input: BindInput): {
   };
 }
 
-type Scope = Map<string, PolicySymbol>;
-
-const SYMBOL_KINDS = {
-  ParamDeclaration: "param",
-  BandDeclaration: "band",
-  CohortDeclaration: "cohort",
-  ProfileDeclaration: "profile",
-  BehaviorDeclaration: "behavior",
-  RulesetDeclaration: "ruleset",
-} as const;
-
-function declareNames(path: string, parsed: ParsedFile, diagnostics: Diagnostic[]): Scope {
-  const scope: Scope = new Map();
-  for (const declaration of parsed.file.declarations) {
-    const symbol = symbolOf(declaration, path);
-    if (symbol !== undefined) declare(scope, symbol.declaration.name, symbol, diagnostics);
-  }
-  return scope;
-}
-
-function symbolOf(declaration: Declaration, file: string): PolicySymbol | undefined {
-  if (!("name" in declaration)) return undefined;
-  // The table pairs each kind of declaration with its kind of symbol; TypeScript cannot see that the pair matches.
-  return {
-    kind: SYMBOL_KINDS[declaration.kind],
-    name: declaration.name.text,
-    file,
-    declaration,
-  } as PolicySymbol;
-}
-
-function declare(scope: Scope, name: Name, symbol: PolicySymbol, diagnostics: Diagnostic[]): void {
-  if (name.text === "all") {
-    diagnostics.push(
-      diagnose("GOV2010", name.span, "`all` is built in and cannot be declared", {
-        help: "`all` is the cohort of every example, and the band of every governed parameter",
-      }),
-    );
-    return;
-  }
-  const earlier = scope.get(name.text);
-  if (earlier === undefined) {
-    scope.set(name.text, symbol);
-    return;
-  }
-  diagnostics.push(
-    diagnose("GOV2002", name.span, `\`${name.text}\` is declared twice`, {
-      related: [{ span: nameOf(earlier).span, text: `first declared here, as a ${earlier.kind}` }],
-      help: "give one of the two another name",
-    }),
-  );
-}
-
-interface ImportedUse {
-  readonly node: ImportedName;
-  readonly symbol: PolicySymbol;
-}
-
-interface Imports {
-  readonly scopes: ReadonlyMap<string, ReadonlyMap<string, PolicySymbol>>;
-  readonly imported: readonly ImportedUse[];
-  /** By file, the names that an import should have brought in: to call them unknown would be a second complaint. */
-  readonly missing: ReadonlyMap<string, ReadonlySet<string>>;
-}
-
-function importNames(input: {
-  readonly files: ReadonlyMap<string, ParsedFile>;
-  readonly targets: ReadonlyMap<Import, string>;
-  readonly own: ReadonlyMap<string, Scope>;
-  readonly diagnostics: Diagnostic[];
-}): Imports {
-  const scopes = new Map([...input.own].map(([path, scope]) => [path, new Map(scope)]));
-  const imported: ImportedUse[] = [];
-  const missing = new Map<string, Set<string>>();
-  for (const [path, parsed] of input.files) {
-    const lost = new Set(parsed.lostNames);
-    missing.set(path, lost);
-    for (const declared of parsed.file.imports) {
-      const target = input.targets.get(declared);
-      for (const node of declared.names) {
-        const symbol = target === undefined ? undefined : findExport(node, target, input);
-        const local = node.alias ?? node.name;
-        if (symbol === undefined) {
-          lost.add(local.text);
-          continue;
-        }
-        declare(scopes.get(path) ?? new Map<string, PolicySymbol>(), local, symbol, input.diagnostics);
-        imported.push({ node, symbol });
-      }
-    }
-  }
-  return { scopes, imported, missing };
-}
-
-function findExport(
-  node: ImportedName,
-  target: string,
-  input: {
-    readonly own: ReadonlyMap<string, Scope>;
-    readonly files: ReadonlyMap<string, ParsedFile>;
-    readonly diagnostics: Diagnostic[];
-  },
-): PolicySymbol | undefined {
-  const exported = input.own.get(target) ?? new Map<string, PolicySymbol>();
-  const symbol = exported.get(node.name.text);
-  if (symbol === undefined && !(input.files.get(target)?.lostNames.has(node.name.text) ?? false)) {
-    const names = [...exported.keys()];
-    input.diagnostics.push(
-      diagnose("GOV2005", node.name.span, `\`${target}\` has no \`${node.name.text}\``, {
-        help:
-          suggestName(node.name.text, names) ??
-          (names.length === 0
-            ? "it declares no names"
-            : `it has ${names.map((name) => `\`${name}\``).join(", ")}`),
-      }),
-    );
-  }
-  return symbol;
-}
-
 interface Uses {
   readonly definitions: ReadonlyMap<Name, Definition>;
   readonly references: ReadonlyMap<Definition, readonly Name[]>;
@@ -216,7 +90,9 @@ function resolveUses(input: {
       for (const use of usesIn(declaration)) {
         const found = resolve(use, parameters, scope);
         if (found.kind === "problem") {
-          if (!lost.has(use.name.text)) input.diagnostics.push(found.diagnostic);
+          // What is no name at all has been said by the lexer.
+          const isName = /^\p{L}/u.test(use.name.text);
+          if (isName && !lost.has(use.name.text)) input.diagnostics.push(found.diagnostic);
           continue;
         }
         definitions.set(use.name, found.definition);
@@ -317,19 +193,4 @@ function kindOf(symbol: PolicySymbol | RulesetSymbol): ExpectedKind {
   if (symbol.kind !== "parameter") return symbol.kind;
   const { type } = symbol.declaration;
   return type.kind === "EntityType" ? type.entity : "param";
-}
-
-function findUnusedImports(
-  imported: readonly ImportedUse[],
-  references: Uses["references"],
-): readonly Diagnostic[] {
-  return imported
-    .filter(
-      ({ node, symbol }) => !(references.get(symbol) ?? []).some((use) => use.span.file === node.span.file),
-    )
-    .map(({ node }) =>
-      diagnose("GOV2009", node.span, `the import \`${(node.alias ?? node.name).text}\` is not used`, {
-        help: "remove it from the import",
-      }),
-    );
 }

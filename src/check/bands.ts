@@ -46,13 +46,15 @@ export function readBand(node: BandExpression, context: CheckContext): BandSelec
         );
         return undefined;
       }
-      if (low > high || (low === high && low !== 1)) {
+      // Of the half-open ranges only this one may be closed.
+      const excludesEnd = node.excludesHigh && high === 1;
+      if (low > high || (low === high && (low !== 1 || excludesEnd))) {
         context.report("GOV3003", span, "no layer lies in this range of depth", {
           help: "the range is half-open: its end does not belong to it",
         });
         return undefined;
       }
-      return { kind: "depth", low, high, span };
+      return { kind: "depth", low, high, ...(excludesEnd && { excludesHigh: true }), span };
     }
     case "LayersFromEnd": {
       const count = readCount(node.count, context, TOP_LEVEL)?.value;

@@ -8,7 +8,7 @@ import type {
 } from "../syntax/ast.ts";
 import { entityOf, type CheckContext, type Environment } from "./context.ts";
 import type { Action, Bound, BoundArm, BoundStep, Duration, Metric } from "./policy.ts";
-import { readNumber, readPositiveDuration, readRange, readWeight, showValue } from "./values.ts";
+import { readNumber, readPositiveDuration, readRange, readWeight, showKnown } from "./values.ts";
 
 /** A bound with its ladders; undefined after a report, or while a ruleset's arguments are not known. */
 export function readBound(
@@ -112,8 +112,8 @@ function checkAttainable(
     "GOV3002",
     node.limit.span,
     isShare
-      ? "this metric lies in 0..1, and the bound reaches outside"
-      : "this metric is never below 0, and the bound is",
+      ? `${nameMetric(node)} lies in 0..1, and the bound reaches outside`
+      : `${nameMetric(node)} is never below 0, and the bound is`,
     {
       help:
         isEntropy && isShare
@@ -121,6 +121,21 @@ function checkAttainable(
           : undefined,
     },
   );
+}
+
+function nameMetric({ metric, unit }: BoundDeclaration): string {
+  switch (metric.kind) {
+    case "EntropyMetric":
+      return unit === undefined || unit.name === "normalized" ? "normalized entropy" : "entropy";
+    case "BandMetric":
+      return `\`${metric.metric}\``;
+    case "InfluenceMetric":
+      return "`influence`";
+    case "LossMetric":
+      return "`loss`";
+    case "LossGapMetric":
+      return "`loss_gap`";
+  }
 }
 
 function checkSides(node: BoundDeclaration, context: CheckContext): void {
@@ -137,7 +152,10 @@ function checkSides(node: BoundDeclaration, context: CheckContext): void {
           : `\`${side}\` and \`${rival.side}\` both claim the same breach`,
         {
           related: [{ span: rival.span, text: "the other arm" }],
-          help: "`outside` stands for both sides; write `below` and `above`, or `outside` alone",
+          help:
+            rival.side === side
+              ? `put both actions in one arm: \`${side} => warn then halt after 100 steps\``
+              : "`outside` stands for both sides; write `below` and `above`, or `outside` alone",
         },
       );
     }
@@ -232,6 +250,6 @@ function readPositive(
 ): number | undefined {
   const value = readNumber(node, context, environment)?.value;
   if (value === undefined || value > 0) return value;
-  context.report("GOV3002", node.span, `${showValue(node)} is not allowed here: ${law}`);
+  context.report("GOV3002", node.span, `${showKnown(node, value)} is not allowed here: ${law}`);
   return undefined;
 }

@@ -17,7 +17,7 @@ import type { Band, Behavior, CheckedPolicy, Cohort, DeclaredModel, Policy } fro
 import { readPredicate } from "./predicates.ts";
 import { checkProfiles } from "./profiles.ts";
 import { readProvenance } from "./provenance.ts";
-import { createFlatRules, isRule, readRule } from "./rules.ts";
+import { checkRuleset, createFlatRules, isRule, readRule } from "./rules.ts";
 import { readSchema } from "./schema.ts";
 import { checkOnce } from "./once.ts";
 import { readTest } from "./tests.ts";
@@ -67,16 +67,14 @@ export function check(
       : [],
   );
   const declarations = bound.entry.file.declarations;
+  // First by themselves, so that what is wrong with a ruleset is not laid on whoever applies it.
+  for (const symbol of symbols) if (symbol.kind === "ruleset") checkRuleset(symbol.declaration, context);
   const flat = createFlatRules();
   for (const [path, parsed] of bound.files) {
-    // A module's own rules, and the inside of every ruleset, are checked for themselves and then left.
+    // A module's own rules are checked for themselves and then left.
     const own = path === bound.entry.source.file ? flat : createFlatRules();
-    for (const declaration of parsed.file.declarations) {
+    for (const declaration of parsed.file.declarations)
       if (isRule(declaration)) readRule(declaration, own, context, TOP_LEVEL);
-      if (declaration.kind === "RulesetDeclaration")
-        for (const rule of declaration.rules)
-          readRule(rule, createFlatRules(), context, { ...TOP_LEVEL, via: [declaration.span] });
-    }
   }
   const header = bound.entry.file.header;
   const policy: Policy = {
@@ -150,6 +148,10 @@ function readModel(declarations: readonly Declaration[], context: CheckContext):
       });
     }
     const units = stub.units && readCount(stub.units, context, TOP_LEVEL)?.value;
+    if (units === 0 && stub.units !== undefined)
+      context.report("GOV3002", stub.units.span, "a layer has at least 1 unit", {
+        help: "leave `units` out where the number is not known",
+      });
     return {
       name: stub.name.value,
       ...(stub.layerKind && { kind: stub.layerKind.text }),

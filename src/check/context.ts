@@ -18,7 +18,14 @@ export interface CheckContext {
   readonly entityName: (symbol: PolicySymbol) => string;
 }
 
-export type Report = (code: DiagnosticCode, span: Span, message: string, details?: DiagnosticDetails) => void;
+/** `via` are the `apply`s without which the problem would not be there, outermost first. */
+export type Report = (
+  code: DiagnosticCode,
+  span: Span,
+  message: string,
+  details?: DiagnosticDetails,
+  via?: readonly Span[],
+) => void;
 
 /** What a rule of a ruleset is elaborated with; empty outside of rulesets. */
 export interface Environment {
@@ -33,18 +40,38 @@ export type ArgumentValue =
 
 export const TOP_LEVEL: Environment = { arguments: new Map(), via: [] };
 
-/** Collects diagnostics; the same one at the same place (a ruleset applied twice) is kept once. */
+/**
+ * Collects diagnostics; the same one at the same place is kept once. What a ruleset says wrong by itself is not said
+ * again of each `apply`; what only an argument makes wrong is said with the `apply` that gave it.
+ */
 export function createReport(): { readonly report: Report; readonly diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const seen = new Set<string>();
   return {
     diagnostics,
-    report: (code, span, message, details) => {
-      const key = `${code} ${span.file} ${span.start} ${message}`;
-      if (seen.has(key)) return;
-      seen.add(key);
-      diagnostics.push(diagnose(code, span, message, details));
+    report: (code, span, message, details, via = []) => {
+      const keyOf = (places: readonly Span[]): string =>
+        [`${code} ${message}`, span, ...places].map(showKeyPart).join(" by ");
+      // What a shorter way makes wrong already is not the fault of the longer one.
+      if ([...via.keys(), via.length].some((start) => seen.has(keyOf(via.slice(start))))) return;
+      seen.add(keyOf(via));
+      const applied = via.toReversed().map((place) => ({ span: place, text: "applied here" }));
+      const related = [...(details?.related ?? []), ...applied];
+      diagnostics.push(diagnose(code, span, message, { ...details, related }));
     },
+  };
+}
+
+function showKeyPart(part: string | Span): string {
+  return typeof part === "string" ? part : `${part.file} ${part.start}`;
+}
+
+/** The context inside a ruleset that was applied. */
+export function appliedAt(place: Span, context: CheckContext): CheckContext {
+  return {
+    ...context,
+    report: (code, span, message, details, via = []) =>
+      context.report(code, span, message, details, [place, ...via]),
   };
 }
 

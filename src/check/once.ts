@@ -15,7 +15,7 @@ export function checkOnce(parsed: ParsedFile, report: Report): void {
     }
     report("GOV3009", declaration.span, `\`${what}\` is declared more than once`, {
       related: [{ span: earlier.span, text: "first declared here" }],
-      help: "say it once: put the two together",
+      help: what === "route default" ? "remove one of the two" : "say it once: put the two together",
     });
   }
 }

@@ -4,7 +4,7 @@ import type { Span } from "../source/span.ts";
 import { TOP_LEVEL, type CheckContext } from "./context.ts";
 import type { FieldType, Param, Scalar } from "./policy.ts";
 import { inRange, showRange } from "./ranges.ts";
-import { isDate, isDigest, showType, typeOf } from "./types.ts";
+import { isDate, isDigest, nameType, typeOf } from "./types.ts";
 import { readRange, readScalar } from "./values.ts";
 
 export interface ReadParams {
@@ -47,7 +47,7 @@ export function readParams(
     if (text !== undefined && (set === undefined || (range !== undefined && !inRange(set, range)))) {
       const reason =
         set === undefined
-          ? `is not a \`${showType(type)}\``
+          ? `is not ${nameType(type)}`
           : `is outside ${range === undefined ? "its range" : showRange(range)}`;
       context.report(
         set === undefined ? "GOV3001" : "GOV3002",
@@ -106,5 +106,6 @@ function parseNumber(text: string): number | undefined {
     /^([+-]?(?:\d[\d_]*)(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)(%?)$/.exec(text.trim()) ?? [];
   if (digits === undefined) return undefined;
   const number = Number(digits.replaceAll("_", ""));
+  if (!Number.isFinite(number)) return undefined;
   return percent === "%" ? number / 100 : number;
 }

@@ -124,8 +124,17 @@ export type BandSelector =
       readonly span: Span;
     }
   | { readonly kind: "positions"; readonly low: number; readonly high: number; readonly span: Span }
-  /** Fractions of the trainable depth; the trainable layer k of n lies at k / (n - 1). Half-open unless `high` is 1. */
-  | { readonly kind: "depth"; readonly low: number; readonly high: number; readonly span: Span }
+  /**
+   * Fractions of the trainable depth; the trainable layer k of n lies at k / (n - 1). Half-open unless `high` is 1 and
+   * not excluded by `..<`.
+   */
+  | {
+      readonly kind: "depth";
+      readonly low: number;
+      readonly high: number;
+      readonly excludesHigh?: true;
+      readonly span: Span;
+    }
   | { readonly kind: "end"; readonly end: "first" | "last"; readonly count: number; readonly span: Span }
   /** In the model's snake case: `dense`, `conv2d`, `depthwise_conv2d`. */
   | { readonly kind: "layer_kind"; readonly layerKind: string; readonly span: Span }
@@ -275,7 +284,8 @@ export interface Trace extends Located {
 export interface PolicyTest extends Located {
   readonly title: string;
   readonly given: readonly GivenStep[];
-  readonly at: { readonly step: number } | { readonly epoch: number };
+  /** What is left out is 0. */
+  readonly at: { readonly step: number; readonly epoch?: number } | { readonly epoch: number };
   readonly expect: readonly Expectation[];
 }
 

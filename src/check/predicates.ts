@@ -130,7 +130,9 @@ function readFieldPredicate(
       if (type.kind !== "set")
         return mismatch(
           `\`${field}\` is \`${showType(type)}\`, not a set`,
-          `write \`${field} == ${valueText(node.value)}\``,
+          type.kind === "string" || type.kind === "enum"
+            ? `write \`${field} == ${valueText(node.value)}\``
+            : undefined,
         );
       const value = readScalar(node.value, type.element, context, environment);
       return value && negateIf(node.negated, { kind: "contains", field, value: value.value ?? "" });
@@ -193,13 +195,21 @@ export function isDynamic(field: string): field is DynamicField {
 function requirePresent(node: FieldPredicate, context: CheckContext, present: ReadonlySet<string>): void {
   const name = node.field.text;
   if (context.schema.get(name)?.optional !== true || present.has(name)) return;
+  const { span } = node;
+  const before = { ...span, end: span.start };
+  const guard = `has ${name} and `;
+  // `not has x and …` would negate the guard alone.
+  const text = context.bound.files.get(span.file)?.source.text.slice(0, span.start) ?? "";
+  const edits = /\bnot\s+$/.test(text)
+    ? [
+        { span: before, replacement: `(${guard}` },
+        { span: { ...span, start: span.end }, replacement: ")" },
+      ]
+    : [{ span: before, replacement: guard }];
   context.report("GOV3006", node.field.span, `\`${name}\` is optional, and may be absent here`, {
     related: fieldPlace(name, context),
     help: `write \`has ${name} and …\` before it`,
-    fix: {
-      title: `insert \`has ${name} and\``,
-      edits: [{ span: { ...node.span, end: node.span.start }, replacement: `has ${name} and ` }],
-    },
+    fix: { title: `insert \`has ${name} and\``, edits },
   });
 }
 

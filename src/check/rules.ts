@@ -6,12 +6,20 @@ import type {
   Declaration,
   Name,
   RouteDeclaration,
+  RulesetDeclaration,
   RulesetParameter,
   Rule,
   Value,
 } from "../syntax/ast.ts";
 import { readBound } from "./bounds.ts";
-import { entityOf, type ArgumentValue, type CheckContext, type Environment } from "./context.ts";
+import {
+  appliedAt,
+  entityOf,
+  TOP_LEVEL,
+  type ArgumentValue,
+  type CheckContext,
+  type Environment,
+} from "./context.ts";
 import type { Bound, Claim, DetachRule, RouteRule } from "./policy.ts";
 import { typeOf } from "./types.ts";
 import { readScalar, readWeight, readWindow } from "./values.ts";
@@ -176,7 +184,18 @@ function readApply(
   }
   if (!complete) return;
   const inner: Environment = { arguments: values, via: [...environment.via, node.span] };
-  for (const rule of declaration.rules) readRule(rule, flat, context, inner);
+  const inside = appliedAt(node.span, context);
+  for (const rule of declaration.rules) readRule(rule, flat, inside, inner);
+}
+
+/** What a ruleset says wrong whoever applies it, and its defaults, used or not. */
+export function checkRuleset(declaration: RulesetDeclaration, context: CheckContext): void {
+  for (const parameter of declaration.parameters) {
+    if (parameter.defaultValue !== undefined)
+      readArgument(parameter.defaultValue, parameter, context, TOP_LEVEL);
+  }
+  for (const rule of declaration.rules)
+    readRule(rule, createFlatRules(), context, { ...TOP_LEVEL, via: [declaration.span] });
 }
 
 function matchArguments(
@@ -226,16 +245,16 @@ function readArgument(
     const read = readScalar(value, typeOf(type), context, environment);
     return read?.value === undefined ? undefined : { kind: "value", value: read.value };
   }
-  const wrong = (found: string): undefined => {
+  const wrong = (found: string, help?: string): undefined => {
     context.report(
       "GOV3010",
       value.span,
       `\`${parameter.name.text}\` is a ${type.entity}, and ${found} is given`,
-      { related: [{ span: parameter.span, text: "declared here" }] },
+      { related: [{ span: parameter.span, text: "declared here" }], help },
     );
     return undefined;
   };
-  if (value.kind !== "Reference") return wrong("a literal");
+  if (value.kind !== "Reference") return wrong("a literal", `write the name of a ${type.entity}`);
   const definition = context.bound.definitionOf(value.name);
   if (definition === undefined) return undefined;
   if (definition.kind === "all")

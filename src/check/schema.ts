@@ -1,7 +1,8 @@
 import type { BoundPolicy } from "../bind/bind.ts";
 import type { FieldDeclaration } from "../syntax/ast.ts";
 import { TOP_LEVEL, type CheckContext, type Report } from "./context.ts";
-import { DYNAMIC_FIELDS, type Field } from "./policy.ts";
+import { DYNAMIC_FIELDS, type Field, type ScalarRange } from "./policy.ts";
+import { showRange } from "./ranges.ts";
 import { isOrdered, sameType, showType, typeOf } from "./types.ts";
 import { readRange } from "./values.ts";
 
@@ -72,7 +73,12 @@ function mergeField(fields: Map<string, Field>, field: Field, node: FieldDeclara
     return;
   }
   const related = [{ span: earlier.span, text: `here it is ${showField(earlier)}` }];
-  if (!sameType(earlier.type, field.type) || (earlier.optional && !field.optional)) {
+  // What comes later is a module, which must be able to live with every value that the policy admits.
+  const agrees =
+    sameType(earlier.type, field.type) &&
+    (field.optional || !earlier.optional) &&
+    (field.range === undefined || (earlier.range !== undefined && contains(field.range, earlier.range)));
+  if (!agrees) {
     report("GOV3011", node.span, `the field \`${field.name}\` is ${showField(field)} here`, {
       related,
       help: "both blocks speak of the same field of the same examples: make them agree",
@@ -80,6 +86,12 @@ function mergeField(fields: Map<string, Field>, field: Field, node: FieldDeclara
   }
 }
 
-function showField(field: Field): string {
-  return `\`${showType(field.type)}${field.optional ? "?" : ""}\``;
+function contains(outer: ScalarRange, inner: ScalarRange): boolean {
+  const endsLater =
+    inner.high < outer.high || (inner.high === outer.high && (!outer.excludesHigh || inner.excludesHigh));
+  return outer.low <= inner.low && endsLater;
+}
+
+function showField({ type, optional, range }: Field): string {
+  return `\`${showType(type)}${optional ? "?" : ""}${range === undefined ? "" : ` in ${showRange(range)}`}\``;
 }

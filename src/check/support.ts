@@ -7,12 +7,13 @@ import type { Action, CheckedPolicy, Metric, Predicate } from "./policy.ts";
  * and refused where a run would otherwise pass it over. The tables are total, so that a new construct has to say which.
  */
 export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
-  const found: { readonly what: string; readonly span: Span }[] = [];
+  const found: { readonly what: string; readonly span: Span; readonly via?: readonly Span[] }[] = [];
   for (const bound of policy.bounds) {
     const metric = METRICS[bound.metric.kind];
-    if (metric !== CARRIED_OUT) found.push({ what: metric, span: bound.span });
+    if (metric !== CARRIED_OUT) found.push({ what: metric, span: bound.span, via: bound.via });
     for (const { action, span } of bound.arms.flatMap((arm) => arm.ladder)) {
-      if (ACTIONS[action.kind] !== CARRIED_OUT) found.push({ what: ACTIONS[action.kind], span });
+      if (ACTIONS[action.kind] !== CARRIED_OUT)
+        found.push({ what: ACTIONS[action.kind], span, via: bound.via });
     }
   }
   for (const cohort of policy.cohorts) {
@@ -25,8 +26,9 @@ export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
   if (provenance.verifyDigest) found.push({ what: "`verify digest`", span: provenance.verifyDigest.span });
   if (provenance.retain) found.push({ what: "`retain`", span: provenance.retain.span });
   for (const { span } of provenance.attest) found.push({ what: "`attest`", span });
-  return found.map(({ what, span }) =>
+  return found.map(({ what, span, via = [] }) =>
     diagnose("GOV4013", span, `${what} is not yet carried out by a run of this version`, {
+      related: via.toReversed().map((place) => ({ span: place, text: "applied here" })),
       help: "`gov run` and `gov plan` refuse the policy rather than pass over this line",
     }),
   );

@@ -1,5 +1,6 @@
 import { suggestName } from "../source/nearest.ts";
-import type { GivenExample, GivenField, TestDeclaration, TestStep } from "../syntax/ast.ts";
+import type { Span } from "../source/span.ts";
+import type { AtMoment, GivenExample, GivenField, TestDeclaration, TestStep } from "../syntax/ast.ts";
 import { readAction, readMetric } from "./bounds.ts";
 import { entityOf, TOP_LEVEL, type CheckContext } from "./context.ts";
 import { inRange } from "./ranges.ts";
@@ -10,30 +11,45 @@ import { readCount, readNumber, readPositiveDuration, readScalar, readWeight } f
 export function readTest(node: TestDeclaration, context: CheckContext): PolicyTest {
   const given: GivenStep[] = [];
   const expect: Expectation[] = [];
-  let at: PolicyTest["at"] = { step: 0 };
+  const moments: PolicyTest["at"][] = [];
+  const said: Said = { fields: new Map(), moments: new Map() };
   for (const step of node.steps) {
-    const read = readStep(step, context);
+    const read = readStep(step, said, context);
     if (read === undefined) continue;
     if ("given" in read) given.push(read.given);
-    else if ("at" in read) at = read.at;
+    else if ("at" in read) moments.push(read.at);
     else expect.push(read.expect);
   }
+  const at: PolicyTest["at"] = moments.length === 0 ? { step: 0 } : Object.assign({}, ...moments);
   if (!node.steps.some((step) => step.kind.startsWith("Expect"))) {
     context.report("GOV5003", node.title.span, "this test expects nothing, so it cannot fail", {
       help: "add an `expect`",
     });
   }
+  const isFed = node.steps.some((step) => step.kind === "GivenMetric");
+  for (const step of node.steps) {
+    if (isFed || step.kind !== "ExpectAction" || !step.negated) continue;
+    context.report("GOV5003", step.span, "no metric is given, so no bound acts, and this cannot fail", {
+      help: "give one that a bound is on: `given loss(all) = 2 for 100 steps`",
+    });
+  }
   return { title: node.title.value, given, at, expect, span: node.span };
+}
+
+/** What the steps of one test have said so far: together they describe one example at one moment. */
+interface Said {
+  readonly fields: Map<string, Span>;
+  readonly moments: Map<AtMoment["unit"], Span>;
 }
 
 type ReadStep =
   { readonly given: GivenStep } | { readonly at: PolicyTest["at"] } | { readonly expect: Expectation };
 
-function readStep(node: TestStep, context: CheckContext): ReadStep | undefined {
+function readStep(node: TestStep, said: Said, context: CheckContext): ReadStep | undefined {
   const { span } = node;
   switch (node.kind) {
     case "GivenExample":
-      return { given: { kind: "example", fields: readFields(node, context), span } };
+      return { given: { kind: "example", fields: readFields(node, said, context), span } };
     case "GivenMetric": {
       const metric = readMetric(node.metric, context, TOP_LEVEL);
       const value = readNumber(node.value, context, TOP_LEVEL)?.value;
@@ -43,6 +59,8 @@ function readStep(node: TestStep, context: CheckContext): ReadStep | undefined {
     }
     case "AtMoment": {
       const index = readCount(node.index, context, TOP_LEVEL)?.value;
+      if (isSaidTwice(`the ${node.unit}`, span, said.moments.get(node.unit), context)) return undefined;
+      said.moments.set(node.unit, span);
       if (index === undefined) return undefined;
       return { at: node.unit === "step" ? { step: index } : { epoch: index } };
     }
@@ -68,21 +86,23 @@ function readStep(node: TestStep, context: CheckContext): ReadStep | undefined {
   }
 }
 
+function isSaidTwice(what: string, span: Span, earlier: Span | undefined, context: CheckContext): boolean {
+  if (earlier === undefined) return false;
+  context.report("GOV3018", span, `${what} is given twice`, {
+    related: [{ span: earlier, text: "first given here" }],
+  });
+  return true;
+}
+
 function readFields(
   node: GivenExample,
+  said: Said,
   context: CheckContext,
 ): Readonly<Record<string, Scalar | readonly Scalar[]>> {
-  const seen = new Map<string, GivenField>();
   const entries = node.fields.flatMap((given): (readonly [string, Scalar | readonly Scalar[]])[] => {
     const name = given.name.text;
-    const earlier = seen.get(name);
-    if (earlier !== undefined) {
-      context.report("GOV3018", given.name.span, `\`${name}\` is given twice`, {
-        related: [{ span: earlier.span, text: "first given here" }],
-      });
-      return [];
-    }
-    seen.set(name, given);
+    if (isSaidTwice(`\`${name}\``, given.name.span, said.fields.get(name), context)) return [];
+    said.fields.set(name, given.name.span);
     const field = context.schema.get(name);
     if (field === undefined) {
       context.report("GOV2001", given.name.span, `there is no field \`${name}\``, {

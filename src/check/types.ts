@@ -24,6 +24,11 @@ export function showType(type: FieldType): string {
   }
 }
 
+/** As a sentence about a value names it: `a \`string\``, `an \`int\``. */
+export function nameType(type: FieldType): string {
+  return `${/^[aeiou]/.test(type.kind) ? "an" : "a"} \`${showType(type)}\``;
+}
+
 export function sameType(left: FieldType, right: FieldType): boolean {
   if (left.kind === "enum" && right.kind === "enum") {
     return (

@@ -12,7 +12,7 @@ import type {
 } from "../syntax/ast.ts";
 import type { CheckContext, Environment } from "./context.ts";
 import type { Duration, FieldType, Scalar, ScalarRange, Window } from "./policy.ts";
-import { isDate, isDigest, isNumeric, showType, typeOf } from "./types.ts";
+import { isDate, isDigest, isNumeric, nameType, showType, typeOf } from "./types.ts";
 
 /**
  * A value with its type. `value` is undefined where it is not known yet: inside a ruleset that is checked by itself,
@@ -40,24 +40,25 @@ export function readScalar(
     context.report(
       "GOV3001",
       node.span,
-      `${showValue(node)} is a ${nameType(typed, node)}, and \`${showType(expected)}\` is expected here`,
+      `${showValue(node)} is ${nameValue(typed, node)}, and ${expected.kind === "float" ? "a number" : `\`${showType(expected)}\``} is expected here`,
       {
         help: expected.kind === "date" ? 'dates are written `"2026-01-31"`' : undefined,
       },
     );
     return undefined;
   }
-  if (value === undefined || node.kind === "Reference") return { value };
+  if (value === undefined) return { value };
+  const shown = showKnown(node, value);
   if (expected.kind === "enum" && !expected.values.includes(String(value))) {
     const near = nearestName(String(value), expected.values);
     context.report(
       "GOV3004",
       node.span,
-      `${showValue(node)} is not one of ${expected.values.map((allowed) => `\`"${allowed}"\``).join(", ")}`,
+      `${shown} is not one of ${expected.values.map((allowed) => `\`"${allowed}"\``).join(", ")}`,
       {
         help: near === undefined ? undefined : `did you mean \`"${near}"\`?`,
         fix:
-          near === undefined
+          near === undefined || node.kind === "Reference"
             ? undefined
             : { title: `write "${near}"`, edits: [{ span: node.span, replacement: JSON.stringify(near) }] },
       },
@@ -65,23 +66,23 @@ export function readScalar(
     return undefined;
   }
   if (expected.kind === "date" && !isDate(String(value))) {
-    context.report("GOV3007", node.span, `${showValue(node)} is not a day of the calendar`, {
+    context.report("GOV3007", node.span, `${shown} is not a day of the calendar`, {
       help: 'dates are written `"2026-01-31"`',
     });
     return undefined;
   }
   if (expected.kind === "digest" && !isDigest(String(value))) {
-    context.report("GOV3007", node.span, `${showValue(node)} is not a digest`, {
+    context.report("GOV3007", node.span, `${shown} is not a digest`, {
       help: "digests are written `sha256:` and 64 lower-case hex digits",
     });
     return undefined;
   }
   if (expected.kind === "fraction" && !(Number(value) >= 0 && Number(value) <= 1)) {
-    context.report("GOV3002", node.span, `${showValue(node)} is not a fraction: it lies outside 0..1`);
+    context.report("GOV3002", node.span, `${shown} is not a fraction: it lies outside 0..1`);
     return undefined;
   }
   if (expected.kind === "steps" && Number(value) < 0) {
-    context.report("GOV3002", node.span, `${showValue(node)} is below 0`);
+    context.report("GOV3002", node.span, `${shown} is below 0`);
     return undefined;
   }
   return { value };
@@ -103,7 +104,7 @@ export function readCount(
   if (read?.value === undefined) return read && { value: undefined };
   const count = Number(read.value);
   if (count >= 0) return { value: count };
-  context.report("GOV3002", node.span, `${showValue(node)} is below 0`);
+  context.report("GOV3002", node.span, `${showKnown(node, count)} is below 0`);
   return undefined;
 }
 
@@ -112,8 +113,8 @@ export function readWeight(node: Weight, context: CheckContext, environment: Env
   if (node.kind === "KeywordWeight") return { value: node.keyword === "block" ? 0 : 1 };
   const read = readNumber(node, context, environment);
   if (read?.value === undefined) return read;
-  if (Number.isFinite(read.value) && read.value >= 0) return read;
-  context.report("GOV3008", node.span, `the weight ${showValue(node)} is below 0`, {
+  if (read.value >= 0) return read;
+  context.report("GOV3008", node.span, `the weight ${showKnown(node, read.value)} is below 0`, {
     help: "`block` (0) is the smallest weight",
   });
   return undefined;
@@ -132,7 +133,7 @@ export function readDuration(
     context.report(
       "GOV3001",
       node.span,
-      `${showValue(count)} is a ${showType(typed.type)}, and a duration is expected here`,
+      `${showValue(count)} is ${nameType(typed.type)}, and a duration is expected here`,
       {
         help: "write `steps`, `epochs` or `examples` after it, or declare the param as `steps`",
       },
@@ -192,7 +193,7 @@ export function readRange(
     context.report(
       "GOV3003",
       node.span,
-      `nothing lies in this range: ${showValue(node.low)} is ${low.value === high.value ? "its excluded end" : `above ${showValue(node.high)}`}`,
+      `nothing lies in this range: ${showKnown(node.low, low.value)} is ${low.value === high.value ? "its excluded end" : `above ${showKnown(node.high, high.value)}`}`,
     );
     return undefined;
   }
@@ -214,6 +215,11 @@ export function showValue(node: Value): string {
   }
 }
 
+/** The same with the value that a param has. */
+export function showKnown(node: Value, value: Scalar): string {
+  return node.kind === "Reference" ? `${showValue(node)} (${JSON.stringify(value)})` : showValue(node);
+}
+
 function asBound(value: Scalar): number | string {
   return typeof value === "boolean" ? Number(value) : value;
 }
@@ -223,9 +229,16 @@ function typeValue(node: Value, context: CheckContext, environment: Environment)
     case "StringLiteral":
       return { type: { kind: "string" }, value: node.value };
     case "NumberLiteral":
-      return { type: { kind: node.integer ? "int" : "float" }, value: node.value };
     case "PercentLiteral":
-      return { type: { kind: "fraction" }, value: node.value };
+      // The IR is JSON, which has no infinity.
+      if (!Number.isFinite(node.value)) {
+        context.report("GOV3002", node.span, `${showValue(node)} is too large to be told from infinity`, {
+          help: "the largest number is about `1.8e308`; leave a limit out where there is none",
+        });
+        return undefined;
+      }
+      if (node.kind === "PercentLiteral") return { type: { kind: "fraction" }, value: node.value };
+      return { type: { kind: node.integer ? "int" : "float" }, value: node.value };
     case "BooleanLiteral":
       return { type: { kind: "bool" }, value: node.value };
     case "Reference":
@@ -276,9 +289,8 @@ function accepts(expected: FieldType, { type, value }: TypedValue): boolean {
   }
 }
 
-function nameType({ type }: TypedValue, node: Value): string {
-  if (node.kind === "PercentLiteral") return "percent";
-  return `\`${showType(type)}\``;
+function nameValue({ type }: TypedValue, node: Value): string {
+  return node.kind === "PercentLiteral" ? "a percentage" : nameType(type);
 }
 
 export type NumberNode = NumberLiteral | PercentLiteral | Reference;

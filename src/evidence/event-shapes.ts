@@ -1,16 +1,13 @@
 /** The shapes of everything a record holds, one table per union; see `shape.ts`. */
 import type { Action, Duration, Metric } from "../check/policy.ts";
 import type {
-  BoundBreached,
-  BoundCleared,
-  Clock,
   ExamplesRefused,
   InfluenceMeasured,
-  Intent,
-  InterventionClosed,
-  InterventionOpened,
+  MeasuredEvaluation,
+  MeasuredFigure,
   Measurement,
   RoutingMeasured,
+  RunEvaluated,
   StepMeasured,
   StepSkipped,
   ViolationFound,
@@ -42,6 +39,14 @@ import {
   union,
   type Shape,
 } from "./shape.ts";
+import type {
+  BoundBreached,
+  BoundCleared,
+  Intent,
+  InterventionClosed,
+  InterventionOpened,
+} from "../reason/bounds/decisions.ts";
+import type { Clock } from "../reason/clock.ts";
 
 const span = object<Span>({ file: text, start: count, end: count, line: count, column: count });
 const clock = object<Clock>({ step: count, epoch: count, examples: count });
@@ -125,6 +130,8 @@ const decision = union<LoggedDecision>({
     outcome: oneOf("finished", "halted", "interrupted", "failed"),
     span: optional(span),
     reason: optional(text),
+    updates: optional(count),
+    saved: optional(digests),
     metrics: metricsDigest,
   }),
   epoch_ended: object<LoggedEpochEnded>({
@@ -181,6 +188,11 @@ const decision = union<LoggedDecision>({
   }),
 });
 
+const evaluation = object<MeasuredEvaluation>({
+  figures: list(object<MeasuredFigure>({ name: text, value: measured, unit: optional(text) })),
+  summary: optional(text),
+});
+
 export const logEntryShape = object<LogEntry>({ sequence: count, previous: digest, event: decision });
 
 export const measurementShape = union<Measurement>({
@@ -214,6 +226,14 @@ export const measurementShape = union<Measurement>({
     behavior: nullable(text),
     rows: list(object<InfluenceMeasured["rows"][number]>({ id: text, weight: number, influence: measured })),
     span,
+  }),
+  run_evaluated: object<RunEvaluated>({
+    kind: oneOf("run_evaluated"),
+    clock,
+    governed: nullable(evaluation),
+    ungoverned: nullable(evaluation),
+    comparison: nullable(text),
+    problem: optional(text),
   }),
 });
 

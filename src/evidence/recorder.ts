@@ -76,6 +76,7 @@ const MEASUREMENTS: Readonly<Record<Measurement["kind"], true>> = {
   step_measured: true,
   routing_measured: true,
   influence_measured: true,
+  run_evaluated: true,
 };
 
 function isMeasurement(event: RunEvent): event is Measurement {

@@ -3,13 +3,13 @@ import { dirname } from "node:path";
 import { evidenceError } from "./error.ts";
 
 /** Writes a file so that a reader sees all of it or nothing of it, whenever the machine stops. */
-export function writeWholeFile(path: string, text: string): void {
+export function writeWholeFile(path: string, content: string | Uint8Array): void {
   const partial = `${path}.partial`;
   try {
     mkdirSync(dirname(path), { recursive: true });
     const descriptor = openSync(partial, "w");
     try {
-      writeFileSync(descriptor, text);
+      writeFileSync(descriptor, content);
       fsyncSync(descriptor);
     } finally {
       closeSync(descriptor);

@@ -97,25 +97,25 @@ export function looseComments(
   options: ParserOptions<Node>,
 ): { readonly inside: Doc; readonly above: Doc } {
   const { node } = path;
-  const printed: { readonly isInside: boolean; readonly doc: Doc }[] = [];
+  const text = options.originalText;
+  const inside: Doc[] = [];
+  const above: Doc[] = [];
   if (node.comments === undefined) return { inside: "", above: "" };
   (path as AstPath).each((commentPath) => {
     // `comments` holds nothing else.
     const comment = commentPath.node as AttachedComment;
     if (comment.leading === true || comment.trailing === true) return;
     comment.printed = true;
-    printed.push({
-      isInside: isInEmptyBlock(node, comment, options.originalText),
-      doc: printComment(comment),
-    });
+    const doc = printComment(comment);
+    if (!isInEmptyBlock(node, comment, text)) above.push(doc, hardline);
+    else if (inside.length === 0) inside.push(doc);
+    else inside.push(hardline, isBlankBefore(text, comment.span.start) ? hardline : "", doc);
   }, "comments");
-  const pick = (isInside: boolean): Doc[] =>
-    printed.filter((each) => each.isInside === isInside).map(({ doc }) => doc);
-  const above = pick(false);
-  return {
-    inside: join(hardline, pick(true)),
-    above: above.length === 0 ? "" : [join(hardline, above), hardline],
-  };
+  return { inside: inside.length === 0 ? "" : inside, above };
+}
+
+function isBlankBefore(text: string, offset: number): boolean {
+  return /\n[ \t]*\n[ \t]*$/.test(text.slice(0, offset));
 }
 
 function isInEmptyBlock(node: Node, comment: AttachedComment, text: string): boolean {

@@ -24,9 +24,13 @@ export function digestMeaning(policy: Policy): string {
   return bytesToHex(sha256(meaningBytes(policy)));
 }
 
-/** The policy in canonical JSON (RFC 8785) without places and documentation: layout and comments do not change it. */
+/**
+ * The policy in canonical JSON (RFC 8785) without places and documentation, and with its declarations in one order:
+ * neither layout, comments nor the order of declarations change it.
+ */
 export function meaningBytes(policy: Policy): Uint8Array {
-  return utf8ToBytes(canonicalJson(withoutPlaces(policy)));
+  const meaning = withoutPlaces(policy);
+  return utf8ToBytes(canonicalJson(inOneOrder(meaning as Readonly<Record<string, unknown>>)));
 }
 
 const PLACES = new Set(["span", "via", "documentation"]);
@@ -38,6 +42,24 @@ function withoutPlaces(value: unknown): unknown {
   return Object.fromEntries(
     entries.map(([key, member]) => [key, isGivenFields(key, member) ? member : withoutPlaces(member)]),
   );
+}
+
+/** Lists of declarations, of the policy and of its parts, are sets; a network's layers keep their order. */
+function inOneOrder(policy: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    Object.entries(policy).map(([name, part]) => {
+      if (Array.isArray(part)) return [name, sorted(part)];
+      if (name === "example" || name === "provenance") return [name, inOneOrder(part as typeof policy)];
+      return [name, part];
+    }),
+  );
+}
+
+function sorted(list: readonly unknown[]): readonly unknown[] {
+  return list
+    .map((item) => ({ item, key: canonicalJson(item) }))
+    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
+    .map(({ item }) => item);
 }
 
 /** The fields of a test's example are the user's own names, `span` perhaps among them. */

@@ -4,7 +4,7 @@ import type { CheckedPolicy } from "../check/policy.ts";
 export interface Ir {
   readonly irVersion: 1;
   readonly compiler: string;
-  /** SHA-256 in hex of `meaningBytes`: the same for policies that mean the same, whatever their layout and comments. */
+  /** SHA-256 in hex of `meaningBytes`: the same for policies that mean the same, whatever their layout, comments and order. */
   readonly digest: string;
   readonly policy: CheckedPolicy;
   /** Every file that was compiled, by path. */

@@ -1,9 +1,10 @@
 import type { DeclaredModel } from "../check/policy.ts";
+import { isNetworkFile, readNetworkFile } from "./network-file.ts";
 import type { NetworkLayer, NetworkParameter, NetworkShape } from "./network.ts";
 
 /**
- * Reads the text of a tfjs `model.json` or of Keras' own JSON: the topology, and the shapes of the weights where the
- * file has a manifest of them. Never throws; `problem` says in a few words why there is no network.
+ * Reads the text of a tfjs `model.json`, of Keras' own JSON, or of what `gov model` writes: the topology, and the shapes
+ * of the weights where the file has them. Never throws; `problem` says in a few words why there is no network.
  */
 export function readNetwork(
   text: string,
@@ -15,6 +16,7 @@ export function readNetwork(
   } catch (error) {
     return { problem: `it is not JSON (${error instanceof Error ? error.message : String(error)})` };
   }
+  if (isNetworkFile(json)) return readNetworkFile(json, origin);
   const topology = findTopology(json);
   if (topology === undefined)
     return { problem: "it holds no layers model: there is no `modelTopology` with a list of layers" };

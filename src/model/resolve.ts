@@ -20,7 +20,9 @@ export function resolveBands(
     diagnostics.push(...problems);
     if (extent.length === 0 && problems.length === 0 && !resolution.dependsOnProblem(band.selector)) {
       diagnostics.push(
-        diagnose("GOV4005", band.span, `band \`${band.name}\` holds no parameter of ${network.origin}`),
+        diagnose("GOV4005", band.span, `band \`${band.name}\` holds no parameter of ${network.origin}`, {
+          help: band.selector.kind === "rest" ? "the other bands take all of them" : undefined,
+        }),
       );
     }
   }
@@ -95,8 +97,9 @@ function createResolution(policy: CheckedPolicy, network: NetworkShape): Resolut
       }
       case "depth": {
         const at = (index: number): number => (trainable.length === 1 ? 0 : index / (trainable.length - 1));
+        const isClosed = selector.high >= 1 && selector.excludesHigh !== true;
         const layers = trainable.filter(
-          (_, index) => selector.low <= at(index) && (at(index) < selector.high || selector.high >= 1),
+          (_, index) => selector.low <= at(index) && (at(index) < selector.high || isClosed),
         );
         if (layers.length === 0)
           problems.push(
@@ -160,7 +163,10 @@ function createResolution(policy: CheckedPolicy, network: NetworkShape): Resolut
     dependsOnProblem: (selector) =>
       mentions(
         selector,
-        (part) => part.kind === "band" && (resolved.get(part.name)?.problems.length ?? 0) > 0,
+        (part) => {
+          const named = part.kind === "band" ? resolved.get(part.name) : undefined;
+          return named !== undefined && (named.problems.length > 0 || named.extent.length === 0);
+        },
         bands,
       ),
   };
@@ -176,16 +182,16 @@ function selectNames(
   found: Found,
 ): Extent {
   const { globs, units, span } = selector;
-  const names = network.layers.map((layer) => layer.name);
+  const names = network.layers.map((layer) => escaped(layer.name));
   const matched = globs.map((glob) => {
     const matches = compileGlob(glob);
     const layers = network.layers.filter((layer) => matches(layer.name));
     if (layers.length === 0)
       problems.push(
-        diagnose("GOV4001", span, `no layer of ${network.origin} matches \`${glob}\``, {
+        diagnose("GOV4001", span, `no layer of ${network.origin} matches \`${escaped(glob)}\``, {
           help:
-            suggestName(glob, names) ??
-            suggestName(glob.replace(/\/?\*+.*$/, ""), names) ??
+            suggestName(escaped(glob), names) ??
+            suggestName(escaped(glob.replace(/\/?\*+.*$/, "")), names) ??
             `its layers are ${listNames(network.layers)}`,
         }),
       );
@@ -239,8 +245,13 @@ function mentions(
   return named !== undefined && mentions(named.selector, test, bands);
 }
 
+/** As it is written between quotes in a policy: names come from files, and may hold anything. */
+function escaped(name: string): string {
+  return JSON.stringify(name).slice(1, -1);
+}
+
 function listNames(layers: readonly NetworkLayer[]): string {
-  const shown = layers.slice(0, 8).map((layer) => `\`${layer.name}\``);
+  const shown = layers.slice(0, 8).map((layer) => `\`${escaped(layer.name)}\``);
   return layers.length > shown.length
     ? `${shown.join(", ")} and ${layers.length - shown.length} more`
     : shown.join(", ");

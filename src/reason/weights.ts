@@ -3,7 +3,8 @@
  * where no rule speaks. Deny wins, and the order of rules does not matter.
  */
 import type { RouteRule } from "../check/policy.ts";
-import { windowHolds, type Moment } from "./windows.ts";
+import { windowHolds } from "./windows.ts";
+import type { Clock } from "./clock.ts";
 
 /** What a rule needs for its weight to be found. */
 export type WeightRule = Pick<RouteRule, "cohort" | "weight" | "window">;
@@ -12,7 +13,7 @@ export type WeightRule = Pick<RouteRule, "cohort" | "weight" | "window">;
 export function weigh(
   rules: readonly WeightRule[],
   holds: (cohort: string) => boolean,
-  moment: Moment,
+  moment: Clock,
   defaultWeight: number,
 ): number {
   const weights = rules
@@ -29,7 +30,7 @@ export function weigh(
 export function weighBatch(
   rules: readonly WeightRule[],
   members: (cohort: string) => Uint8Array,
-  moment: Moment,
+  moment: Clock,
   defaultWeight: number,
   batchSize: number,
 ): Float32Array | number {

@@ -5,7 +5,7 @@ import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import { binSamples, extentOf, type Extent, type Sample } from "./series.ts";
 import type { Intervention, Story } from "./story.ts";
-import { sayAction, sayBound, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "./words.ts";
+import { sayAction, sayBound, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "../lower/words.ts";
 
 // More would hide the curve; the table of interventions goes on.
 const MARKS_DRAWN = 200;
@@ -97,6 +97,7 @@ function sayTimeInside({ range }: Bound, samples: readonly Sample[]): string {
   const averages = samples.filter(({ average }) => average !== null);
   if (averages.length === 0) return "no window was filled";
   const inside = averages.filter(({ average }) => average !== null && isInside(average, range)).length;
+  if (inside === 0) return "never within the range";
   return inside === averages.length
     ? "within the range throughout"
     : `within the range in ${sayPart(inside / averages.length)} of steps`;

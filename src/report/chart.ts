@@ -2,7 +2,7 @@
 import { html, type Markup } from "./markup.ts";
 import { coordinate, linearScale, ticks, wholeTicks, type Scale } from "./scale.ts";
 import { binSamples, extentOf, type Bin, type Extent, type Point, type Sample } from "./series.ts";
-import { sayNumber } from "./words.ts";
+import { sayNumber } from "../lower/words.ts";
 
 export interface Chart {
   /** Names the picture's parts; unique in the page, letters, digits and hyphens. */
@@ -121,16 +121,20 @@ function drawGrid({ frame, across, up }: Drawing): Markup {
   return html`${rows}${columns}<path class="axis" d="${acrossAt(frame, base)}" />`;
 }
 
-const LEAST_GAP_OF_LABELS = 18;
+// More lines than these from top to bottom would stand before the curve.
+const WHOLE_LINES = 12;
+const TICK = 7;
 
 function drawMarks({ chart, frame, across }: Drawing): Markup {
   const base = frame.height - MARGIN.bottom;
-  let lastLabel = Number.NEGATIVE_INFINITY;
+  let free = Number.NEGATIVE_INFINITY;
+  const isCrowded = chart.marks.length > WHOLE_LINES;
   return html`${chart.marks.map((mark) => {
     const from = across(mark.from);
     const to = across(Math.min(mark.to ?? across.domain.high, across.domain.high));
-    const labelled = from - lastLabel >= LEAST_GAP_OF_LABELS;
-    if (labelled) lastLabel = from;
+    const half = Math.max(9, 4 + 3.5 * mark.label.length);
+    const labelled = from - half >= free;
+    if (labelled) free = from + half + 1;
     const x = coordinate(from);
     return html`<g class="mark"
       ><title>${mark.title}</title
@@ -139,14 +143,16 @@ function drawMarks({ chart, frame, across }: Drawing): Markup {
         y="${MARGIN.top}"
         width="${coordinate(Math.max(1, to - from))}"
         height="${base - MARGIN.top}"
-      /><path d="M${x} ${MARGIN.top}V${base}" />${
+      /><path d="M${x} ${MARGIN.top}V${isCrowded ? MARGIN.top + TICK : base}" />${
         labelled
-          ? html`<circle cx="${x}" cy="${MARGIN.top - 11}" r="9" /><text
-                x="${x}"
-                y="${MARGIN.top - 7}"
-                text-anchor="middle"
-                >${mark.label}</text
-              >`
+          ? html`<rect
+                class="label"
+                x="${coordinate(from - half)}"
+                y="${MARGIN.top - 20}"
+                width="${coordinate(2 * half)}"
+                height="18"
+                rx="9"
+              /><text x="${x}" y="${MARGIN.top - 7}" text-anchor="middle">${mark.label}</text>`
           : undefined
       }</g
     >`;

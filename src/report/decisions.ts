@@ -3,11 +3,11 @@ import type { Bound } from "../check/policy.ts";
 import type { LogEntry, LoggedDecision, RunRecord } from "../evidence/record.ts";
 import type { ExamplesRefused } from "../runtime/events.ts";
 import type { Span } from "../source/span.ts";
-import { html, shorten, type Markup } from "./markup.ts";
+import { frameOf, html, sayWithCode, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import type { Story } from "./story.ts";
 import { drawTimeline } from "./timeline.ts";
-import { sayAction, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "./words.ts";
+import { sayAction, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "../lower/words.ts";
 
 // The front and the end of a long log; the file holds all of it.
 const FIRST_ROWS = 350;
@@ -23,7 +23,7 @@ export function renderDecisions(run: RunRecord, story: Story, places: Places): M
     <details open>
       <summary>Log, ${sayMany(decisions.length, "entry", "entries")}</summary>
       ${hidden === 0 ? undefined : html`<p class="quiet">${sayMany(hidden, "entry", "entries")} in the middle left out here; <code>decisions.jsonl</code> holds all.</p>`}
-      <div class="scroll" role="region" aria-label="Decision log" tabindex="0">
+      <div class="${frameOf(shown.length)}" role="region" aria-label="Decision log" tabindex="0">
         <table class="log">
           <thead>
             <tr>
@@ -64,9 +64,10 @@ function sayDecision(event: LoggedDecision, { bounds }: Story): Markup {
     case "run_started":
       return html`run started, bound to ${sayMany(Object.keys(event.files).length, "file")}`;
     case "run_ended":
-      return html`run ${event.outcome}${event.reason === undefined ? "" : `: ${shorten(event.reason)}`}`;
+      return html`run
+      ${event.outcome}${event.reason === undefined ? "" : html`: ${sayWithCode(event.reason, 400)}`}`;
     case "epoch_ended":
-      return html`epoch ${event.clock.epoch} ended, loss ${sayNumber(event.loss)}, weights
+      return html`epoch ${event.clock.epoch + 1} ended, loss ${sayNumber(event.loss)}, weights
         <code title="${shorten(event.weightsDigest)}">${shorten(event.weightsDigest.slice(0, 12))}</code>`;
     case "bound_breached":
       return html`<code>${shorten(sayMetric(event.metric))}</code> ${event.side} its range:

@@ -2,6 +2,7 @@ import { sha256 } from "@noble/hashes/sha2.js";
 import type { RunRecord } from "../evidence/record.ts";
 import { renderBounds } from "./bounds.ts";
 import { renderDecisions } from "./decisions.ts";
+import { renderEvaluation } from "./evaluation.ts";
 import { renderInfluence } from "./influence.ts";
 import { renderInterventions } from "./interventions.ts";
 import { html, shorten, type Markup } from "./markup.ts";
@@ -20,7 +21,12 @@ import { renderSummary } from "./summary.ts";
 export function renderReport(run: RunRecord): string {
   const story = tellStory(run);
   const places = locate(run);
+  const evaluation = renderEvaluation(story.evaluated);
   const influence = renderInfluence(story.influence, places);
+  const absent = [
+    ...(evaluation === undefined ? ["evaluation"] : []),
+    ...(influence === undefined ? ["influence"] : []),
+  ];
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -39,9 +45,9 @@ export function renderReport(run: RunRecord): string {
         <main>
           ${renderSummary(run, story, places)}
           <nav aria-label="Parts of the report">
-            ${sectionLinks(influence !== undefined ? SECTIONS : SECTIONS.filter(([id]) => id !== "influence"))}
+            ${sectionLinks(SECTIONS.filter(([id]) => !absent.includes(id)))}
           </nav>
-          ${renderRouting(run, story.routing)} ${renderBounds(story, places)}
+          ${evaluation} ${renderRouting(run, story.routing)} ${renderBounds(story, places)}
           ${renderInterventions(story.interventions, places)} ${renderDecisions(run, story, places)}
           ${influence} ${renderPolicyText(run, places)} ${renderRecordState(run)}
         </main>
@@ -54,6 +60,7 @@ export function renderReport(run: RunRecord): string {
 const STYLE_ELEMENT: Markup = { markup: `<style>${STYLE}</style>` };
 
 const SECTIONS = [
+  ["evaluation", "Evaluation"],
   ["routing", "Routing"],
   ["bounds", "Bounds"],
   ["interventions", "Interventions"],

@@ -3,7 +3,7 @@ import type { InfluenceMeasured } from "../runtime/events.ts";
 import type { Span } from "../source/span.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
-import { sayMany, sayNumber } from "./words.ts";
+import { sayMany, sayNumber } from "../lower/words.ts";
 
 const LISTED = 12;
 

@@ -1,9 +1,9 @@
 /** Every intervention: what it was meant to bring about, and whether it did. */
-import type { Intent } from "../runtime/events.ts";
-import { html, shorten, type Markup } from "./markup.ts";
+import { frameOf, html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import type { Intervention } from "./story.ts";
-import { sayAction, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "./words.ts";
+import { sayAction, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "../lower/words.ts";
+import type { Intent } from "../reason/bounds/decisions.ts";
 
 // A loop that opens an intervention in every step says no more in its ten-thousandth row than in its first.
 const ROWS = 300;
@@ -14,7 +14,12 @@ export function renderInterventions(interventions: readonly Intervention[], plac
     ${
       interventions.length === 0
         ? html`<p class="quiet">None.</p>`
-        : html`<div class="scroll" role="region" aria-label="Interventions" tabindex="0">
+        : html`<div
+              class="${frameOf(interventions.length)}"
+              role="region"
+              aria-label="Interventions"
+              tabindex="0"
+            >
               <table class="stacked">
                 <thead>
                   <tr>

@@ -44,6 +44,22 @@ function showControls(text: string): string {
   );
 }
 
+// A longer table has a window of its own, so that what follows on it is not pages away.
+const LONGEST_TABLE = 40;
+
+/** The class of what holds a table with so many rows. */
+export function frameOf(rows: number): string {
+  return rows > LONGEST_TABLE ? "scroll tall" : "scroll";
+}
+
+/** A sentence with its `` `code` `` set as such. */
+export function sayWithCode(text: string, limit?: number): Markup {
+  const parts = shorten(text, limit).split("`");
+  // A last mark without a partner is one of the text's own.
+  if (parts.length % 2 === 0) parts.push(`${parts.splice(-2).join("`")}`);
+  return html`${parts.map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part))}`;
+}
+
 const LONGEST_VALUE = 120;
 
 /** The front of a value too long to show, with its true length. */

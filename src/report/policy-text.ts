@@ -3,7 +3,7 @@ import type { RecordedSource, RunRecord } from "../evidence/record.ts";
 import { createSourceText, lineText } from "../source/text.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
-import { sayMany } from "./words.ts";
+import { sayMany } from "../lower/words.ts";
 
 const LONGEST_LINE = 2000;
 

@@ -2,7 +2,7 @@
 import { boundFiles } from "../evidence/bindings.ts";
 import { verifies, type RecordProblem, type RunRecord } from "../evidence/record.ts";
 import { html, shorten, type Markup } from "./markup.ts";
-import { sayCount, sayMany } from "./words.ts";
+import { sayCount, sayMany } from "../lower/words.ts";
 
 export function renderRecordState(run: RunRecord): Markup {
   return html`<section id="record">
@@ -16,7 +16,7 @@ export function renderRecordState(run: RunRecord): Markup {
           </ul>`
     }
     <h3>Environment</h3>
-    ${renderPairs(environmentPairs(run))}
+    ${renderPairs(environmentPairs(run))} ${renderSaved(run)}
     <h3>Files that the run began with</h3>
     ${renderPairs(Object.entries(boundFiles(run.decisions)))}
   </section>`;
@@ -58,6 +58,13 @@ function environmentPairs(run: RunRecord): readonly (readonly [string, string])[
     ["SHA-256 of the policy's meaning", ir?.digest],
   ];
   return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
+}
+
+function renderSaved(run: RunRecord): Markup | undefined {
+  const end = run.decisions.at(-1)?.event;
+  if (end?.kind !== "run_ended" || end.saved === undefined) return undefined;
+  return html`<h3>Files of the trained model, by SHA-256</h3>
+    ${renderPairs(Object.entries(end.saved))}`;
 }
 
 function renderPairs(pairs: readonly (readonly [string, string])[]): Markup {

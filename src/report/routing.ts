@@ -2,7 +2,7 @@
 import type { RunRecord } from "../evidence/record.ts";
 import type { RoutingMeasured } from "../runtime/events.ts";
 import { html, shorten, type Markup } from "./markup.ts";
-import { sayMany, sayShare, sayWeight } from "./words.ts";
+import { sayMany, sayShare, sayWeight } from "../lower/words.ts";
 
 export interface RoutingCell {
   readonly cohort: string;

@@ -1,14 +1,9 @@
 /** The decisions of a run put together again: what was intended, what was done, did it work. */
 import type { Bound } from "../check/policy.ts";
 import type { LoggedDecision, LoggedRunEnded, RunRecord } from "../evidence/record.ts";
-import type {
-  Clock,
-  InfluenceMeasured,
-  InterventionClosed,
-  InterventionOpened,
-  RoutingMeasured,
-  StepMeasured,
-} from "../runtime/events.ts";
+import type { InfluenceMeasured, RoutingMeasured, RunEvaluated, StepMeasured } from "../runtime/events.ts";
+import type { Clock } from "../reason/clock.ts";
+import type { InterventionClosed, InterventionOpened } from "../reason/bounds/decisions.ts";
 
 export interface Story {
   readonly bounds: readonly Bound[];
@@ -16,6 +11,8 @@ export interface Story {
   readonly routing: readonly RoutingMeasured[];
   readonly influence: readonly InfluenceMeasured[];
   readonly interventions: readonly Intervention[];
+  /** Undefined where the run was not evaluated. */
+  readonly evaluated: RunEvaluated | undefined;
   /** Undefined when the record stops before the run's end. */
   readonly end: LoggedRunEnded | undefined;
   /** The last moment that the record knows. */
@@ -42,6 +39,7 @@ export function tellStory(run: RunRecord): Story {
       entry: sequence,
       closed: closings.get(event.id),
     })),
+    evaluated: run.measurements.filter((event) => event.kind === "run_evaluated").at(-1),
     end: decisionsOf(run, "run_ended").at(-1)?.event,
     last: laterOf(run.decisions.at(-1)?.event.clock, steps.at(-1)?.clock),
   };

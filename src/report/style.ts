@@ -16,7 +16,7 @@ export const STYLE = `
 * { box-sizing: border-box; }
 html { scroll-padding-top: 16px; }
 body { margin: 0; background: var(--ground); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
-main { max-width: 980px; margin: 0 auto; padding: 40px 24px 96px; }
+main { max-width: 1000px; margin: 0 auto; padding: 40px 24px 96px; }
 a { color: var(--accent); text-underline-offset: 0.15em; text-decoration-thickness: 1px; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 h1, h2, h3, p, figure, dl, dd { margin: 0; }
@@ -52,6 +52,8 @@ nav { margin-top: 28px; padding: 10px 0; border-block: 1px solid var(--rule); di
 nav a { text-decoration: none; } nav a:hover { text-decoration: underline; }
 
 .scroll { overflow-x: auto; margin-top: 16px; }
+.scroll.tall { max-height: 80vh; overflow-y: auto; border-block: 1px solid var(--rule); }
+.scroll.tall thead th { position: sticky; top: 0; background: var(--ground); }
 table { border-collapse: collapse; font-size: 14px; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; vertical-align: top; padding: 7px 14px 7px 0; unicode-bidi: isolate; }
 thead th { font-weight: 550; color: var(--quiet); font-size: 13px; white-space: nowrap; }
@@ -62,14 +64,16 @@ tbody th { font-weight: 550; overflow-wrap: anywhere; }
 .log td { overflow-wrap: anywhere; }
 .log td:last-child, .stacked td:last-child { white-space: nowrap; }
 tr:target { background: var(--fair-ground); }
+.figures { width: 100%; } .figures th[scope="row"] { width: 50%; } .figures td { white-space: nowrap; }
+.said { max-width: 70ch; overflow-wrap: anywhere; } .said + .scroll { margin-top: 12px; } #evaluation .scroll + p { margin-top: 12px; } #evaluation p { overflow-wrap: anywhere; }
 .pairs { margin: 8px 0 24px; table-layout: fixed; } .pairs th { width: 32%; font-weight: 400; color: var(--quiet); } .pairs td { overflow-wrap: anywhere; }
 
 .matrix { border-collapse: separate; border-spacing: 3px; }
 .matrix tr { border: 0; }
 .matrix th { padding: 8px 12px 8px 0; color: var(--ink); font-size: 14px; font-weight: 600; overflow-wrap: break-word; min-width: 92px; max-width: 180px; }
-.matrix thead th { padding: 8px 12px; vertical-align: bottom; white-space: normal; }
+.matrix thead th { padding: 8px 10px; vertical-align: bottom; white-space: normal; }
 .matrix tbody th { position: sticky; left: 0; background: var(--ground); }
-.matrix tbody td { min-width: 108px; padding: 10px 12px; border-radius: 6px; background: var(--surface); }
+.matrix tbody td { min-width: 100px; padding: 10px; border-radius: 6px; background: var(--surface); }
 .matrix b { display: block; font-weight: 600; } .matrix td span { font-size: 13px; }
 .matrix .level-1 { background: color-mix(in srgb, var(--accent) 8%, var(--surface)); }
 .matrix .level-2 { background: color-mix(in srgb, var(--accent) 13%, var(--surface)); }
@@ -97,7 +101,7 @@ svg .grid { stroke: var(--rule); } svg .axis { stroke: var(--quiet); }
 .chart .envelope { fill: var(--quiet); opacity: 0.22; }
 .chart .curve { stroke: var(--accent); stroke-width: 2; } .chart .curve.outside { stroke: var(--bad); }
 .chart .mark rect { fill: var(--fair); opacity: 0.09; } .chart .mark path { stroke: var(--fair); }
-.chart .mark circle { fill: var(--fair); } .chart .mark text { fill: var(--ground); font-size: 11px; font-weight: 600; }
+.chart .mark .label { fill: var(--fair); opacity: 1; } .chart .mark text { fill: var(--ground); font-size: 11px; font-weight: 600; }
 .timeline .lane { fill: var(--ink); font-family: var(--mono); }
 .timeline .span { fill: var(--fair); opacity: 0.75; } .timeline .achieved { fill: var(--good); } .timeline .not_achieved { fill: var(--bad); }
 .timeline .epoch { stroke: var(--quiet); stroke-width: 2; } .timeline .end { stroke: var(--ink); stroke-width: 3; }
@@ -138,5 +142,5 @@ details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: 
   .stacked td { display: grid; grid-template-columns: 104px 1fr; padding: 3px 0; white-space: normal; }
   .stacked td::before { content: attr(data-name); color: var(--quiet); }
 }
-@media print { nav, summary { display: none; } .scroll { overflow: visible; } }
+@media print { nav, summary { display: none; } .scroll, .scroll.tall { overflow: visible; max-height: none; } }
 `;

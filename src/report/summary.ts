@@ -1,9 +1,9 @@
 /** The top of the page: whose run this is and how it ended, in plain words. */
 import { verifies, type LoggedRunEnded, type RunRecord } from "../evidence/record.ts";
-import { html, shorten, type Markup } from "./markup.ts";
+import { html, sayWithCode, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import type { Story } from "./story.ts";
-import { sayCount, sayMany, sayNumber, sayTime } from "./words.ts";
+import { sayCount, sayMany, sayNumber, sayTime } from "../lower/words.ts";
 
 type Tone = "good" | "fair" | "bad";
 
@@ -44,19 +44,39 @@ const OUTCOMES: Readonly<Record<LoggedRunEnded["outcome"], Outcome>> = {
   interrupted: { tone: "fair", headline: "Interrupted by the user" },
   failed: { tone: "bad", headline: "Failed" },
 };
-const CUT_OFF: Outcome = { tone: "fair", headline: "Cut off: the record stops before the end of the run" };
+const CUT_OFF: Outcome = { tone: "fair", headline: "Cut off" };
 
 function renderOutcome(run: RunRecord, story: Story, places: Places): Markup {
-  const { end, last } = story;
+  const { end } = story;
   const { tone, headline } = end === undefined ? CUT_OFF : OUTCOMES[end.outcome];
   const record = sayRecord(run, story);
   return html`<div class="outcome ${tone}">
-    <p class="headline">${headline} at step ${sayCount(last.step)}, epoch ${sayCount(last.epoch)}</p>
+    <p class="headline">${headline} ${sayMoment(story)}</p>
+    ${end === undefined ? html`<p>The record stops before the end of the run.</p>` : undefined}
     ${end?.span === undefined ? undefined : html`<p class="because">${places.line(end.span)} <code>${shorten(places.quote(end.span) ?? "")}</code></p>`}
-    ${end?.reason === undefined ? undefined : html`<p>${shorten(end.reason, 400)}</p>`}
+    ${end?.reason === undefined ? undefined : html`<p>${sayWithCode(end.reason, 400)}</p>`}
+    ${sayUpdates(story)}
     <p>${sayInterventions(story)}</p>
     <p class="verdict"><a class="badge ${record.tone}" href="#record">${record.headline}</a></p>
   </div>`;
+}
+
+/** `after 1,407 steps, 3 epochs`; steps are named as policies name them, from 0, epochs as people count. */
+function sayMoment({ end, steps, last }: Story): string {
+  const epoch = sayCount(last.epoch + 1);
+  const done = sayMany(steps.length, "step");
+  if (end?.outcome === "finished") return `after ${done}, ${sayMany(last.epoch + 1, "epoch")}`;
+  if (end?.outcome === "halted" || end?.outcome === "failed")
+    return steps.length === 0
+      ? "before the first step was over"
+      : `in step ${sayCount(last.step)} of epoch ${epoch}`;
+  return `after ${done}, in epoch ${epoch}`;
+}
+
+/** Where not every step changed the weights. */
+function sayUpdates({ end, steps }: Story): Markup | undefined {
+  if (end?.updates === undefined || end.updates === steps.length) return undefined;
+  return html`<p>${sayMany(end.updates, "update")} ${end.updates === 1 ? "was" : "were"} applied.</p>`;
 }
 
 function sayRecord(run: RunRecord, story: Story): Outcome {
@@ -90,8 +110,13 @@ function facts(run: RunRecord, story: Story): readonly (readonly [string, string
     ["Time in steps", sayTime(training)],
     ["Last loss", sayNumber(story.steps.at(-1)?.loss)],
     ["Seed", environment?.seed === undefined ? "not recorded" : String(environment.seed)],
-    ["Backend", shorten(environment?.backend ?? "not recorded")],
+    ["Backend", shorten(nameBackend(environment?.backend))],
   ];
+}
+
+/** `wasm`, of `wasm (SIMD, 2 threads) · tfjs 4.22.0`; the record's own section has all of it. */
+function nameBackend(description: string | undefined): string {
+  return description === undefined ? "not recorded" : (/^[^\s(·]+/u.exec(description)?.[0] ?? description);
 }
 
 /** `, started 2026-11-23 08:34 UTC`. */

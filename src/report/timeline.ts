@@ -3,7 +3,7 @@ import type { LoggedDecision, RunRecord } from "../evidence/record.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import { coordinate, linearScale, wholeTicks, type Scale } from "./scale.ts";
 import type { Intervention, Story } from "./story.ts";
-import { sayAction, sayBound, sayCount } from "./words.ts";
+import { sayAction, sayBound, sayCount } from "../lower/words.ts";
 
 interface Frame {
   readonly variant: "wide" | "narrow";

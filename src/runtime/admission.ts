@@ -1,11 +1,14 @@
-import type { ExampleSchema, Provenance } from "../check/policy.ts";
+import type { ExampleSchema, Provenance, Requirement } from "../check/policy.ts";
 import { validateExample, type ExampleRecord } from "../reason/example.ts";
 import { diagnose } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import { GovernanceError } from "./error.ts";
-import type { Clock, ExamplesRefused } from "./events.ts";
+import type { ExamplesRefused } from "./events.ts";
+import type { Clock } from "../reason/clock.ts";
 
 const SHOWN = 10;
+
+const SEVERITY: readonly Requirement["otherwise"][] = ["halt", "quarantine", "reject"];
 
 export interface Admission {
   /** Indices of the examples that may take part, ascending. */
@@ -28,7 +31,11 @@ export function admitExamples(
   clock: Clock,
 ): Admission {
   const refused = new Map<number, { readonly requirement: number; readonly missing: readonly string[] }>();
-  provenance.require.forEach((requirement, index) => {
+  // Of the requirements that an example fails, the most severe decides, whichever was written first.
+  const bySeverity = [...provenance.require.entries()].sort(
+    ([, left], [, right]) => SEVERITY.indexOf(left.otherwise) - SEVERITY.indexOf(right.otherwise),
+  );
+  bySeverity.forEach(([index, requirement]) => {
     examples.forEach((example, row) => {
       const missing = requirement.fields.filter((field) => isMissing(example[field]));
       if (missing.length > 0 && !refused.has(row)) refused.set(row, { requirement: index, missing });

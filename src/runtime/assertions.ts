@@ -2,12 +2,13 @@ import * as tf from "@tensorflow/tfjs";
 import type { Claim } from "../check/policy.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import { cutPart, type BandPart } from "./bands.ts";
-import type { ViolationFound, Clock } from "./events.ts";
+import type { ViolationFound } from "./events.ts";
+import type { Clock } from "../reason/clock.ts";
 
 /** The weight of each example on each segment of each of the plan's parameters; a number where it is the same for all. */
 export type SegmentWeightTable = readonly (readonly (Float32Array | number)[])[];
 
-interface ClaimInput {
+export interface ClaimInput {
   readonly plan: TfjsPlan;
   readonly parts: ReadonlyMap<string, readonly BandPart[]>;
   readonly members: (cohort: string) => Uint8Array;

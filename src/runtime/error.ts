@@ -1,5 +1,10 @@
 import type { Diagnostic } from "../source/diagnostic.ts";
 
+/** The model, the data or the evaluation of an experiment is not as it must be: the message says what to change. */
+export class ExperimentError extends Error {
+  override readonly name = "ExperimentError";
+}
+
 /**
  * The policy, the model and the data do not fit together, found before or while training. Not a defect: `diagnostics`
  * say what is wrong, where in the policy, and what to do.

@@ -2,93 +2,34 @@
  * What a governed run says as it goes. The governor only emits; `evidence/` keeps, `report/` draws, `cli/` prints.
  * Every decision cites the policy's span. Plain data, fit for JSON; numbers that are not finite are given as null.
  */
-import type { Action, Metric } from "../check/policy.ts";
+import type { BoundDecision } from "../reason/bounds/decisions.ts";
+import type { AtClock } from "../reason/clock.ts";
 import type { DiagnosticCode } from "../source/codes.ts";
 import type { Span } from "../source/span.ts";
-
-/** Zero-based counts of what has begun: the first step has step 0, epoch 0, examples 0. */
-export interface Clock {
-  readonly step: number;
-  readonly epoch: number;
-  readonly examples: number;
-}
 
 /** A decision is kept in the hash-chained log; a measurement goes to the metrics file. */
 export type RunEvent = Decision | Measurement;
 
 export type Decision =
-  | BoundBreached
-  | BoundCleared
-  | InterventionOpened
-  | InterventionClosed
-  | ExamplesRefused
-  | StepSkipped
-  | ViolationFound
-  | EpochEnded
-  | RunStarted
-  | RunEnded;
+  BoundDecision | ExamplesRefused | StepSkipped | ViolationFound | EpochEnded | RunStarted | RunEnded;
 
-interface EventBase<Kind extends string> {
-  readonly kind: Kind;
-  readonly clock: Clock;
-}
-
-export interface RunStarted extends EventBase<"run_started"> {
+export interface RunStarted extends AtClock<"run_started"> {
   /** Name to SHA-256 in hex of everything that the run depends on: policy, IR, plan, data, experiment. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
-export interface RunEnded extends EventBase<"run_ended"> {
+export interface RunEnded extends AtClock<"run_ended"> {
   readonly outcome: "finished" | "halted" | "interrupted" | "failed";
   /** For `halted`: the line that halted it. */
   readonly span?: Span;
   readonly reason?: string;
+  /** Steps in which the weights were updated. */
+  readonly updates?: number;
+  /** Name to SHA-256 in hex of the files of the trained model, where it was saved. */
+  readonly saved?: Readonly<Record<string, string>>;
 }
 
-export interface BoundBreached extends EventBase<"bound_breached"> {
-  /** Index into the plan's bounds. */
-  readonly bound: number;
-  readonly metric: Metric;
-  readonly side: "below" | "above";
-  /** The metric averaged over the bound's window. */
-  readonly measured: number | null;
-  readonly range: { readonly low?: number; readonly high?: number };
-  readonly span: Span;
-}
-
-export interface BoundCleared extends EventBase<"bound_cleared"> {
-  readonly bound: number;
-  readonly measured: number | null;
-  readonly span: Span;
-}
-
-/** What was done, and what it is meant to bring about. */
-export interface InterventionOpened extends EventBase<"intervention_opened"> {
-  readonly id: number;
-  readonly bound: number;
-  readonly action: Action;
-  readonly intent: Intent;
-  /** The line of the action. */
-  readonly span: Span;
-}
-
-export interface Intent {
-  readonly metric: Metric;
-  readonly before: number | null;
-  readonly target: { readonly low?: number; readonly high?: number };
-  /** The step by which it should be achieved; null when the policy sets no horizon. */
-  readonly deadline: number | null;
-}
-
-export interface InterventionClosed extends EventBase<"intervention_closed"> {
-  readonly id: number;
-  readonly bound: number;
-  readonly outcome: "achieved" | "not_achieved" | "superseded";
-  readonly measured: number | null;
-  readonly span: Span;
-}
-
-export interface ExamplesRefused extends EventBase<"examples_refused"> {
+export interface ExamplesRefused extends AtClock<"examples_refused"> {
   readonly disposition: "reject" | "quarantine" | "halt";
   readonly count: number;
   /** The first few, with the field that each lacks; untrusted text. */
@@ -96,27 +37,27 @@ export interface ExamplesRefused extends EventBase<"examples_refused"> {
   readonly span: Span;
 }
 
-export interface StepSkipped extends EventBase<"step_skipped"> {
+export interface StepSkipped extends AtClock<"step_skipped"> {
   readonly bound: number;
   readonly span: Span;
 }
 
 /** Training broke the policy (GOV8xxx): recorded, and the policy decides what happens. */
-export interface ViolationFound extends EventBase<"violation_found"> {
+export interface ViolationFound extends AtClock<"violation_found"> {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly span: Span;
 }
 
-export interface EpochEnded extends EventBase<"epoch_ended"> {
+export interface EpochEnded extends AtClock<"epoch_ended"> {
   readonly loss: number | null;
   /** SHA-256 over the model's weights in order, hex. */
   readonly weightsDigest: string;
 }
 
-export type Measurement = StepMeasured | RoutingMeasured | InfluenceMeasured;
+export type Measurement = StepMeasured | RoutingMeasured | InfluenceMeasured | RunEvaluated;
 
-export interface StepMeasured extends EventBase<"step_measured"> {
+export interface StepMeasured extends AtClock<"step_measured"> {
   readonly loss: number | null;
   readonly milliseconds: number;
   readonly examples: number;
@@ -127,7 +68,7 @@ export interface StepMeasured extends EventBase<"step_measured"> {
 }
 
 /** Since the last one of its kind: what each cohort was meant to give to each band, and what it gave. */
-export interface RoutingMeasured extends EventBase<"routing_measured"> {
+export interface RoutingMeasured extends AtClock<"routing_measured"> {
   readonly cells: readonly {
     readonly cohort: string;
     readonly band: string;
@@ -139,7 +80,7 @@ export interface RoutingMeasured extends EventBase<"routing_measured"> {
   }[];
 }
 
-export interface InfluenceMeasured extends EventBase<"influence_measured"> {
+export interface InfluenceMeasured extends AtClock<"influence_measured"> {
   readonly band: string;
   /** null: toward the batch's own loss. */
   readonly behavior: string | null;
@@ -150,6 +91,29 @@ export interface InfluenceMeasured extends EventBase<"influence_measured"> {
     readonly influence: number | null;
   }[];
   readonly span: Span;
+}
+
+/** What the training came to by the experiment's own measure, before the run ends. Names and sentences are untrusted. */
+export interface RunEvaluated extends AtClock<"run_evaluated"> {
+  readonly governed: MeasuredEvaluation | null;
+  /** Of the twin that was trained without the policy; null where there is none. */
+  readonly ungoverned: MeasuredEvaluation | null;
+  /** What the experiment itself says to the two. */
+  readonly comparison: string | null;
+  /** Why something of it is missing. */
+  readonly problem?: string;
+}
+
+/** An `Evaluation`, its numbers as a record can hold them. */
+export interface MeasuredEvaluation {
+  readonly figures: readonly MeasuredFigure[];
+  readonly summary?: string;
+}
+
+export interface MeasuredFigure {
+  readonly name: string;
+  readonly value: number | null;
+  readonly unit?: string;
 }
 
 /** Where events go. Called in order, between steps; must not throw. */

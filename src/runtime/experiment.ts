@@ -1,14 +1,18 @@
-import * as tf from "@tensorflow/tfjs";
+import type * as tf from "@tensorflow/tfjs";
 import type { TrainingData } from "./data.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { LayersLoss } from "./network/layers-model.ts";
 import type { PlainNetwork } from "./network/plain.ts";
+
+/** Not 0, which tfjs takes for no seed at all. */
+export const DEFAULT_SEED = 1;
 
 /** What `gov run` trains: a model, data with metadata, and how to train; the policy says under which rules. */
 export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.LayersModel | PlainNetwork> {
   readonly name: string;
   /** Path of the policy, relative to the experiment's file. */
   readonly policy: string;
-  /** Decides the order of the examples, and whatever `model` and `data` draw from `context.seed`; 0 when left out. */
+  /** Decides the order of the examples, and whatever `model` and `data` draw from `context.seed`; 1 when left out. */
   readonly seed?: number;
   readonly epochs: number;
   /** 32 when left out. */
@@ -35,19 +39,6 @@ export interface ExperimentContext {
 export interface ExperimentData extends TrainingData {
   /** SHA-256 in hex of what the data was read from, by name: bound into the record of the run. */
   readonly digests?: Readonly<Record<string, string>>;
-}
-
-export interface Evaluation {
-  /** In the order in which they are to be shown. */
-  readonly figures: readonly Figure[];
-  /** What the figures mean, in a sentence. */
-  readonly summary?: string;
-}
-
-export interface Figure {
-  readonly name: string;
-  readonly value: number;
-  readonly unit?: string;
 }
 
 /** Types an experiment; the default export of the file that `gov run` is given. */

@@ -4,8 +4,9 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Admission } from "./admission.ts";
 import { asList, type Batch } from "./batch.ts";
 import { batchesOf, checkLengths, type TrainingData } from "./data.ts";
-import type { Clock, Recorder } from "./events.ts";
+import type { Recorder } from "./events.ts";
 import type { Halt, StepResult } from "./step.ts";
+import type { Clock } from "../reason/clock.ts";
 
 /** A source of batches, asked once per epoch; a batch's tensors are disposed after its step. */
 export type BatchSource = (epoch: number) => AsyncIterable<Batch> | Iterable<Batch>;
@@ -40,7 +41,12 @@ export interface FitResult {
   readonly halt: Halt | undefined;
   /** Mean loss per epoch begun; undefined where no batch was applied. */
   readonly losses: readonly (number | undefined)[];
+  /** Steps begun, the one that halted the run included. */
   readonly steps: number;
+  /** Those in which the weights were updated. */
+  readonly updates: number;
+  /** Of the step that halted the run; else of the step that would come next. */
+  readonly clock: Clock;
 }
 
 /** What `fit` drives: a governed stepper, or that of the ungoverned twin. */
@@ -48,6 +54,8 @@ export interface Stepper {
   readonly step: (batch: Batch) => StepResult;
   readonly beginEpoch: (epoch: number) => void;
   readonly clock: () => Clock;
+  /** Records what has been counted and not been told yet; called at the end of each epoch and of the training. */
+  readonly flush: () => void;
 }
 
 interface FitRequest {
@@ -61,6 +69,14 @@ interface FitRequest {
 
 /** Epochs of steps until the data, the policy or the signal ends them. */
 export async function fit(request: FitRequest): Promise<FitResult> {
+  try {
+    return await runEpochs(request);
+  } finally {
+    request.stepper.flush();
+  }
+}
+
+async function runEpochs(request: FitRequest): Promise<FitResult> {
   const { options, stepper, record } = request;
   const { epochs, signal, callbacks } = options;
   if (!Number.isInteger(epochs) || epochs < 1)
@@ -68,8 +84,9 @@ export async function fit(request: FitRequest): Promise<FitResult> {
   const { source, stepsPerEpoch, halt } = openSource(request);
   const losses: (number | undefined)[] = [];
   let steps = 0;
-  const end = (outcome: FitResult["outcome"], cause: Halt | undefined): FitResult => {
-    const result = { outcome, halt: cause, losses, steps };
+  let updates = 0;
+  const end = (outcome: FitResult["outcome"], cause?: Halt, clock = stepper.clock()): FitResult => {
+    const result = { outcome, halt: cause, losses, steps, updates, clock };
     callbacks?.onTrainEnd?.(result);
     return result;
   };
@@ -84,6 +101,7 @@ export async function fit(request: FitRequest): Promise<FitResult> {
     for await (const batch of source(epoch)) {
       const result = stepBatch(stepper, batch);
       steps += 1;
+      if (result.updated) updates += 1;
       if (result.loss !== undefined) {
         sum += result.loss;
         count += 1;
@@ -91,13 +109,14 @@ export async function fit(request: FitRequest): Promise<FitResult> {
       callbacks?.onBatchEnd?.(result);
       if (result.outcome === "halted" || signal?.aborted === true) {
         losses.push(count === 0 ? undefined : sum / count);
-        return result.outcome === "halted" ? end("halted", result.halt) : end("interrupted", undefined);
+        return result.outcome === "halted" ? end("halted", result.halt, result.clock) : end("interrupted");
       }
       // Lets timers, signals and drawing have their turn.
       await tf.nextFrame();
     }
     const loss = count === 0 ? undefined : sum / count;
     losses.push(loss);
+    stepper.flush();
     record({
       kind: "epoch_ended",
       clock: stepper.clock(),
@@ -106,7 +125,7 @@ export async function fit(request: FitRequest): Promise<FitResult> {
     });
     callbacks?.onEpochEnd?.(epoch, { loss });
   }
-  return end("finished", undefined);
+  return end("finished");
 }
 
 /** SHA-256 in hex over the float32 values of the variables, little-endian, in their order. */

@@ -9,17 +9,17 @@ import type { Policy } from "../check/policy.ts";
 import type { Ir } from "../ir/ir.ts";
 import { lowerToTfjs } from "../lower/tfjs/lower.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
-import type { Span } from "../source/span.ts";
 import { admitExamples, type Admission } from "./admission.ts";
 import type { Batch } from "./batch.ts";
 import { checkLengths, gatherRows, type TrainingData } from "./data.ts";
 import { GovernanceError } from "./error.ts";
-import type { Clock, Recorder } from "./events.ts";
+import type { Recorder } from "./events.ts";
 import { fit, type FitOptions, type FitResult, type BatchSource } from "./fit.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
 import { governLayersModel, type LayersLoss } from "./network/layers-model.ts";
 import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
 import { createStepper, type StepResult } from "./step.ts";
+import type { Clock } from "../reason/clock.ts";
 
 export interface GovernOptions {
   /** A compiled model's own optimizer when left out. */
@@ -45,14 +45,15 @@ export interface Governor {
   readonly fit: (data: TrainingData | BatchSource, options: FitOptions) => Promise<FitResult>;
   /** What `provenance { require … }` and the schema say to these examples; nothing is recorded. */
   readonly admit: (examples: Batch["examples"]) => Admission;
-  /** Frees what the governor holds; the model and the optimizer stay the caller's. */
-  readonly dispose: () => void;
 }
 
 /**
  * Puts a model under a policy.
  * @throws GovernanceError when the policy does not fit the model, or asks for what this version cannot carry out.
  */
+export function govern(network: PlainNetwork, ir: Ir, options?: GovernOptions): Governor;
+// eslint-disable-next-line @typescript-eslint/unified-signatures -- a union alone does not type a network's callbacks
+export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options?: GovernOptions): Governor;
 export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: GovernOptions = {}): Governor {
   const governed = adaptModel(model, options);
   const plan = planFor(governed, ir);
@@ -90,7 +91,6 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     },
     fit: (data, fitOptions) =>
       fit({ data, options: fitOptions, stepper, admit, record, variables: [...governed.variables.values()] }),
-    dispose: stepper.dispose,
   };
 }
 

@@ -1,10 +1,10 @@
 import type { Duration, Trace } from "../check/policy.ts";
-import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { ExampleRecord } from "../reason/example.ts";
 import { describeExample } from "./admission.ts";
 import type { BandPart } from "./bands.ts";
-import { hasElapsed } from "./bounds/duration.ts";
-import type { Clock, InfluenceMeasured } from "./events.ts";
+import { hasElapsed } from "../reason/bounds/duration.ts";
+import type { InfluenceMeasured } from "./events.ts";
+import type { Clock } from "../reason/clock.ts";
 
 /** When each trace was last taken; the first step is always traced. */
 export interface TraceSchedule {
@@ -27,7 +27,6 @@ export function createTraceSchedule(traces: readonly Trace[]): TraceSchedule {
 }
 
 interface TraceInput {
-  readonly plan: TfjsPlan;
   readonly parts: ReadonlyMap<string, readonly BandPart[]>;
   readonly clock: Clock;
   readonly examples: readonly ExampleRecord[];

@@ -28,6 +28,41 @@ export function exampleDots(
 }
 
 /**
+ * ⟨∂ℓ_i/∂θ, Σ_j ∂ℓ_j/∂θ⟩ for each example i: against the gradient of the batch itself. For a product the Gram form,
+ * Σ_j (a_i·a_j)(δ_i·δ_j), needs no such gradient, and is taken where it is cheaper.
+ *
+ * @param gradient Gives Σ_j ∂ℓ_j/∂θ in the shape of the variable, where it is needed; it stays the caller's.
+ * @returns [B], float32, within 1e-5 · ‖∂ℓ_i/∂θ‖ · ‖Σ_j ∂ℓ_j/∂θ‖ of per-example backward passes.
+ */
+export function exampleBatchDots(
+  captured: CapturedVariable,
+  gradient: () => tf.Tensor,
+  units: "whole" | UnitInterval = "whole",
+): tf.Tensor1D {
+  return tf.tidy(() => gramDots(captured, units) ?? exampleDots(captured, gradient(), units));
+}
+
+/** Undefined where the rows of the one product are not the examples, or where another way is cheaper. */
+function gramDots(
+  { entries, batchSize, shape, unitAxis }: CapturedVariable,
+  units: "whole" | UnitInterval,
+): tf.Tensor1D | undefined {
+  const [entry] = entries;
+  if (entries.length !== 1 || entry?.kind !== "product" || entry.orientation !== "plain") return undefined;
+  const { input, error } = entry;
+  const [rows, columns] = [input.shape.at(-1) ?? 1, error.shape.at(-1) ?? 1];
+  const isCut = units !== "whole" && unitAxis !== undefined;
+  if (input.size !== batchSize * rows || (isCut && unitAxis !== shape.length - 1)) return undefined;
+  const counted = isCut ? units.high - units.low + 1 : columns;
+  // B² numbers for each column of a and δ, against a product for the gradient and one against it.
+  if (batchSize * (rows + counted) >= 2 * rows * columns) return undefined;
+  const inputs = tf.reshape(input, [batchSize, rows]);
+  const errors = tf.reshape(error, [batchSize, columns]);
+  const own = isCut ? tf.slice(errors, [0, units.low], [batchSize, counted]) : errors;
+  return tf.sum(tf.mul(tf.matMul(inputs, inputs, false, true), tf.matMul(own, own, false, true)), 1);
+}
+
+/**
  * ‖∂ℓ_i/∂θ‖² for each example i; where layers share the variable, of the sum of what each contributes.
  *
  * @param units Restricts the norm to these units of the variable.

@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { EntropySubject, Metric } from "../check/policy.ts";
-import type { PlanBand, TfjsPlan } from "../lower/tfjs/plan.ts";
+import { bandOf, type PlanBand, type TfjsPlan } from "../lower/tfjs/plan.ts";
 import { cutPart, cutUnits, squaredNorm, type BandPart } from "./bands.ts";
 import { gradientEntropy, representationEntropy, weightEntropy } from "./entropy.ts";
 
@@ -19,7 +19,7 @@ export interface StepEvidence {
   readonly gradients: readonly (tf.Tensor | null)[];
   readonly weights: readonly tf.Variable[];
   /** w(i, b)² ‖∂ℓ_i/∂θ_b‖² per example. */
-  readonly energies: (band: string) => Float32Array;
+  readonly energies: (band: string) => Float32Array | undefined;
   /** ‖Δθ_b‖ / ‖θ_b‖ of the update before this one. */
   readonly updateRatio: (band: string) => number | undefined;
 }
@@ -56,8 +56,7 @@ const entropyOf: Readonly<
 > = {
   representation: (metric, evidence) =>
     tf.tidy(() => {
-      const band = evidence.plan.bands.find((candidate) => candidate.name === metric.band);
-      const activation = band && bandActivation(band, evidence);
+      const activation = bandActivation(bandOf(evidence.plan, metric.band), evidence);
       return activation && representationEntropy(activation, metric.unit).dataSync()[0];
     }),
   // A band with several kernels has the mean of theirs.
@@ -70,7 +69,10 @@ const entropyOf: Readonly<
       });
       return mean(kernels.map((kernel) => weightEntropy(kernel, metric.unit)));
     }),
-  gradient: (metric, evidence) => gradientEntropy(evidence.energies(metric.band), metric.unit),
+  gradient: (metric, evidence) => {
+    const energies = evidence.energies(metric.band);
+    return energies && gradientEntropy(energies, metric.unit);
+  },
 };
 
 /** The output of a band's last layer, cut to the band's units on the last axis. */

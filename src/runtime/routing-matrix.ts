@@ -12,9 +12,11 @@ export interface RoutingTally {
   ) => void;
   /** What was counted since the last time, with the shares of a step's gradient energy; the counting starts anew. */
   readonly take: (
-    energies: ((band: string) => Float32Array) | undefined,
+    energies: (band: string) => Float32Array | undefined,
     members: (cohort: string) => Uint8Array,
   ) => RoutingMeasured["cells"];
+  /** What was counted since the last time, without shares; undefined where nothing was. */
+  readonly takeRest: () => RoutingMeasured["cells"] | undefined;
 }
 
 export function createRoutingTally(
@@ -24,6 +26,14 @@ export function createRoutingTally(
 ): RoutingTally {
   const bands = plan.bands.map((band) => band.name);
   const cells = cohorts.flatMap((cohort) => bands.map((band) => ({ cohort, band, examples: 0, weight: 0 })));
+  const takeCells = (shareIn: (cohort: string, band: string) => number | null): RoutingMeasured["cells"] =>
+    cells.map((cell) => {
+      const { cohort, band, examples } = cell;
+      const intended = examples === 0 ? 0 : cell.weight / examples;
+      cell.examples = 0;
+      cell.weight = 0;
+      return { cohort, band, examples, intended, share: shareIn(cohort, band) };
+    });
   return {
     add: (weights, members, batchSize) => {
       const means = new Map(
@@ -39,20 +49,8 @@ export function createRoutingTally(
         }
       }
     },
-    take: (energies, members) =>
-      cells.map((cell) => {
-        const { cohort, band, examples } = cell;
-        const intended = examples === 0 ? 0 : cell.weight / examples;
-        cell.examples = 0;
-        cell.weight = 0;
-        return {
-          cohort,
-          band,
-          examples,
-          intended,
-          share: energies === undefined ? null : shareOf(energies(band), members(cohort)),
-        };
-      }),
+    take: (energies, members) => takeCells((cohort, band) => shareOf(energies(band), members(cohort))),
+    takeRest: () => (cells.every(({ examples }) => examples === 0) ? undefined : takeCells(() => null)),
   };
 }
 
@@ -84,7 +82,9 @@ function partSize(plan: TfjsPlan, part: BandPart): number {
   return (size / (parameter.shape[parameter.unitAxis] ?? 1)) * (part.units.high - part.units.low + 1);
 }
 
-function shareOf(energies: Float32Array, members: Uint8Array): number | null {
+/** Null where nothing was learnt, or where it could not be measured. */
+function shareOf(energies: Float32Array | undefined, members: Uint8Array): number | null {
+  if (energies === undefined) return null;
   const total = energies.reduce((sum, energy) => sum + energy, 0);
   if (!Number.isFinite(total) || total === 0) return null;
   return energies.reduce((sum, energy, row) => (members[row] === 1 ? sum + energy : sum), 0) / total;

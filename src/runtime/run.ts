@@ -3,7 +3,11 @@ import * as tf from "@tensorflow/tfjs";
 import type { Ir } from "../ir/ir.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { Recorder } from "./events.ts";
-import type { Evaluation, Experiment, ExperimentData } from "./experiment.ts";
+import { modelFiles, type ModelFiles } from "./artifacts.ts";
+import { dataProblem, lossProblem } from "./data-fit.ts";
+import { ExperimentError } from "./error.ts";
+import { evaluationProblem, type Evaluation } from "./evaluation.ts";
+import { DEFAULT_SEED, type Experiment, type ExperimentData } from "./experiment.ts";
 import { fit, type FitCallbacks, type FitResult } from "./fit.ts";
 import { adaptModel, govern, planFor } from "./governor.ts";
 import { createUngovernedStepper } from "./twin.ts";
@@ -24,7 +28,10 @@ export interface PreparedRun {
   /** SHA-256 in hex by name, as the experiment gives them. */
   readonly dataDigests: Readonly<Record<string, string>>;
   readonly train: (watch: RunWatch) => Promise<FitResult>;
+  /** @throws ExperimentError when what the experiment gives back is no evaluation. */
   readonly evaluate: () => Promise<Evaluation | undefined>;
+  /** The model as it is now. */
+  readonly modelFiles: () => Promise<ModelFiles>;
   /** Frees the data and the optimizer. */
   readonly dispose: () => void;
 }
@@ -43,6 +50,7 @@ export interface RunWatch {
 /**
  * Builds the model and the data and lays the policy over them; nothing is trained yet. The backend must be ready.
  * @throws GovernanceError when the policy does not fit the model.
+ * @throws ExperimentError when the data does not.
  */
 export async function prepareRun(
   experiment: Experiment,
@@ -93,15 +101,18 @@ interface Parts {
 }
 
 async function build(experiment: Experiment, settings: RunSettings): Promise<Parts> {
-  const seed = settings.seed ?? experiment.seed ?? 0;
+  const seed = settings.seed ?? experiment.seed ?? DEFAULT_SEED;
   const context = { tf, seed };
-  return {
-    seed,
-    epochs: settings.epochs ?? experiment.epochs,
-    model: await experiment.model(context),
-    data: await experiment.data(context),
-    optimizer: experiment.optimizer(context),
-  };
+  const model = await experiment.model(context);
+  refuse(lossProblem(model, experiment.loss));
+  const data = await experiment.data(context);
+  refuse(dataProblem(model, data, experiment.loss));
+  const optimizer = experiment.optimizer(context);
+  return { seed, epochs: settings.epochs ?? experiment.epochs, model, data, optimizer };
+}
+
+function refuse(problem: string | undefined): void {
+  if (problem !== undefined) throw new ExperimentError(problem);
 }
 
 function describe(experiment: Experiment, parts: Parts): Omit<PreparedRun, "train"> {
@@ -112,7 +123,12 @@ function describe(experiment: Experiment, parts: Parts): Omit<PreparedRun, "trai
     batchSize: batchSizeOf(experiment),
     examples: data.examples.length,
     dataDigests: data.digests ?? {},
-    evaluate: async () => experiment.evaluate?.(model, { tf, seed }),
+    evaluate: async () => {
+      const evaluation = await experiment.evaluate?.(model, { tf, seed });
+      refuse(evaluationProblem(evaluation));
+      return evaluation;
+    },
+    modelFiles: () => modelFiles(model),
     dispose: () => {
       tf.dispose([data.inputs, data.targets ?? []] as tf.TensorContainer);
       optimizer.dispose();

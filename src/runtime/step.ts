@@ -1,24 +1,43 @@
-/** One governed step, in the order in which things must happen; see `governor.ts` for what it is part of. */
-import * as tf from "@tensorflow/tfjs";
-import type { Policy } from "../check/policy.ts";
-import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+/** One governed step, in the order in which things must happen; `governor.ts` says what it is part of. */
+import type * as tf from "@tensorflow/tfjs";
+import type { Bound, Policy, Trace } from "../check/policy.ts";
+import { bandOf, type TfjsPlan } from "../lower/tfjs/plan.ts";
+import { sayMetric, sayNumber, sayRange } from "../lower/words.ts";
 import { compileCohorts } from "../reason/predicate.ts";
+import { diagnose } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
-import { findBrokenClaims, findForbiddenUpdates, watchForbidden } from "./assertions.ts";
-import { cutPart, partsOfBands, squaredNorm } from "./bands.ts";
-import { batchTensors, type Batch } from "./batch.ts";
-import { initBounds, updateBounds } from "./bounds/effects.ts";
+import {
+  findBrokenClaims,
+  findForbiddenUpdates,
+  watchForbidden,
+  type ClaimInput,
+  type SegmentWeightTable,
+} from "./assertions.ts";
+import { partsOfBands, type BandPart } from "./bands.ts";
+import type { Batch } from "./batch.ts";
+import { GovernanceError } from "./error.ts";
+import { initBounds, updateBounds, type BoundsUpdate, type TemporaryRule } from "../reason/bounds/effects.ts";
 import { clipBand } from "./clip.ts";
-import type { Clock, Recorder, RunEvent, StepMeasured } from "./events.ts";
+import type { Recorder, StepMeasured, ViolationFound } from "./events.ts";
+import type { Stepper } from "./fit.ts";
 import { createTraceSchedule, traceInfluence } from "./influence-trace.ts";
 import { measureMetric, type StepEvidence } from "./metrics.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
+import { learningRateOf } from "./optimizer/learning-rate.ts";
+import { applyGated } from "./optimizer/gate.ts";
+import { membersOf } from "./members.ts";
+import { runPass, type Pass } from "./pass.ts";
 import { createRoutingTally } from "./routing-matrix.ts";
+import { weighSegments } from "./segment-weights.ts";
+import { createUpdateMeter } from "./update-ratio.ts";
+import type { Clock } from "../reason/clock.ts";
 
 export interface StepResult {
   /** `refused`: no example of the batch may take part. */
   readonly outcome: "applied" | "skipped" | "halted" | "refused";
-  /** The batch's loss before the update; undefined when the batch was refused. */
+  /** Whether the weights were updated; also where it was the update itself that halted the run. */
+  readonly updated: boolean;
+  /** The batch's loss before the update; undefined when there was no forward pass. */
   readonly loss: number | undefined;
   /** The moment of this step. */
   readonly clock: Clock;
@@ -42,63 +61,243 @@ export interface StepperOptions {
   readonly now: () => number;
 }
 
-export interface GovernedStepper {
-  readonly step: (batch: Batch) => StepResult;
+export interface GovernedStepper extends Stepper {
   /** Counts a step in which nothing was learnt; halts when given the line that says so. */
   readonly refuse: (halt: Span | undefined) => StepResult;
-  readonly beginEpoch: (epoch: number) => void;
-  readonly clock: () => Clock;
-  readonly dispose: () => void;
 }
 
 export function createStepper(options: StepperOptions): GovernedStepper {
   const { plan, policy, model, optimizer, record, now } = options;
   const parts = partsOfBands(plan);
+  const partsOf = (band: string): readonly BandPart[] => parts.get(band) ?? [];
   const tests = compileCohorts(policy);
   const governed = plan.parameters.map((parameter) => ({
     variable: variableOf(model, parameter.name),
     plan: parameter,
   }));
   const variables = governed.map(({ variable }) => variable);
-  const observed = observedLayers(plan);
   const tally = createRoutingTally(plan, parts, ["all", ...policy.cohorts.map((cohort) => cohort.name)]);
   const schedule = createTraceSchedule(plan.provenance.trace);
+  const updates = createUpdateMeter(plan, parts, variables);
+  const observed = new Set(plan.bounds.flatMap((bound) => observedLayer(plan, bound.metric)));
+  const energyBands = plan.bounds.flatMap(({ metric }) =>
+    metric.kind === "entropy" && metric.of === "gradient" ? [metric.band] : [],
+  );
+  const unmeasurable = new Set<number>();
   let clock: Clock = { step: 0, epoch: 0, examples: 0 };
+  let counted = clock;
   let bounds = initBounds(plan.bounds);
   let temporaryRules: readonly TemporaryRule[] = [];
-  let updateRatios: ReadonlyMap<string, number> = new Map();
 
-  return { step, refuse, beginEpoch, clock: () => clock, dispose };
+  return {
+    clock: () => clock,
+    beginEpoch: (epoch) => {
+      clock = { ...clock, epoch };
+    },
+    flush: () => {
+      const cells = options.measureRoutingEvery > 0 ? tally.takeRest() : undefined;
+      if (cells !== undefined) record({ kind: "routing_measured", clock: counted, cells });
+    },
+    refuse: (span) => {
+      const halt = span && { span, reason: "examples lack what `require … else halt` asks for" };
+      const outcome = halt === undefined ? "refused" : "halted";
+      return advance({ outcome, updated: false, halt }, undefined, 0, now());
+    },
+    step: (batch) => {
+      const began = now();
+      const size = batch.examples.length;
+      const members = membersOf(tests, batch.examples, clock);
+      const weights = weighSegments(plan, temporaryRules, members, clock, size);
+      const claims = { plan, parts, members, clock };
+      const broken = findBrokenClaims(claims, weights);
+      if (broken.length > 0) return advance({ ...haltFor(broken), updated: false }, undefined, size, began);
 
-  function step(batch: Batch): StepResult {
-    const began = now();
-    const at = clock;
-    const members = readMembers(tests, batch.examples, at);
-    const weights = weighSegments({
-      plan,
-      temporaryRules,
-      members,
-      clock: at,
-      batchSize: batch.examples.length,
-    });
-    const claims = { plan, parts, members, clock: at };
-    const broken = findBrokenClaims(claims, weights);
-    if (broken[0] !== undefined) return stop(broken, { span: broken[0].span, reason: broken[0].message });
-
-    const traces = schedule.due(at);
-    const samplesRouting = options.measureRoutingEvery > 0 && at.step % options.measureRoutingEvery === 0;
-    const pass = runPass(batch, weights, members, capturedParameters(traces, samplesRouting));
-    try {
-      const evidence: StepEvidence = {
+      const traces = schedule.due(clock);
+      const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
+      const pass = runPass({
         plan,
-        parts,
+        governed,
+        model,
+        batch,
+        weights,
         members,
-        variables,
-        ...pass,
-        updateRatio: (band) => updateRatios.get(band),
-      };
-    } finally {
-      pass.dispose();
+        clock,
+        observed,
+        captured: parametersOf([...energyBands, ...traces.flatMap((trace) => trace.bands)]),
+        sampled: isSampled ? parametersOf(plan.bands.map((band) => band.name)) : [],
+        unmeasurable,
+      });
+      try {
+        refuseUnmeasured(plan, pass);
+        tally.add(weights, members, size);
+        counted = clock;
+        const evidence: StepEvidence = {
+          plan,
+          parts,
+          members,
+          weights: variables,
+          loss: pass.loss,
+          losses: pass.losses,
+          activation: pass.activation,
+          gradients: pass.gradients(),
+          energies: (band) => pass.energies(partsOf(band)),
+          updateRatio: updates.ratio,
+        };
+        const values = plan.bounds.map((bound) => measureMetric(bound.metric, evidence));
+        const update = updateBounds(plan.bounds, bounds, clock, values);
+        bounds = update.state;
+        temporaryRules = update.effects.rules;
+        update.decisions.forEach(record);
+        recordInfluence(traces, batch, pass, weights);
+        if (isSampled) {
+          record({ kind: "routing_measured", clock, cells: tally.take(evidence.energies, members) });
+        }
+        const outcome = act(update, pass, weights, claims);
+        record(stepMeasured(pass.loss, size, now() - began, values, update.averages));
+        return advance(outcome, pass.loss, size, began);
+      } finally {
+        pass.dispose();
+      }
+    },
+  };
+
+  /** Carries out what the bounds ask of this step, then the update, then looks whether it kept to the claims. */
+  function act(
+    { effects, averages }: Pick<BoundsUpdate, "effects" | "averages">,
+    pass: Pass,
+    weights: SegmentWeightTable,
+    claims: ClaimInput,
+  ): Outcome {
+    if (effects.halt !== undefined) {
+      const { bound, span } = effects.halt;
+      const reason = describeBreach(plan.bounds[bound], averages[bound]);
+      return { outcome: "halted", updated: false, halt: { span, reason } };
+    }
+    if (effects.skip !== undefined) {
+      record({ kind: "step_skipped", clock, ...effects.skip });
+      return { outcome: "skipped", updated: false, halt: undefined };
+    }
+    for (const { band, at } of effects.clips) {
+      pass.replaceGradients((gradients) => clipBand(gradients, partsOf(band), plan.parameters, at));
+    }
+    const watched = watchForbidden(claims, variables);
+    updates.measure(() => {
+      applyGated(optimizer, governed, pass.gradients(), gatesOf(weights));
+    });
+    const violations = findForbiddenUpdates(claims, watched, variables);
+    return violations.length > 0
+      ? { ...haltFor(violations), updated: true }
+      : { outcome: "applied", updated: true, halt: undefined };
+  }
+
+  function haltFor(violations: readonly ViolationFound[]): Omit<Outcome, "updated"> {
+    violations.forEach(record);
+    const [first] = violations;
+    return { outcome: "halted", halt: first && { span: first.span, reason: first.message } };
+  }
+
+  function recordInfluence(
+    traces: readonly Trace[],
+    batch: Batch,
+    pass: Pass,
+    weights: SegmentWeightTable,
+  ): void {
+    for (const trace of traces) {
+      const measured = traceInfluence(trace, {
+        parts,
+        clock,
+        examples: batch.examples,
+        learningRate: learningRateOf(optimizer),
+        weightOf: (part) => weights[part.parameter]?.[part.segment] ?? 0,
+        dotsOf: pass.dots,
+      });
+      measured.forEach(record);
     }
   }
+
+  function parametersOf(bands: readonly string[]): readonly number[] {
+    return [...new Set(bands.flatMap((band) => partsOf(band).map((part) => part.parameter)))];
+  }
+
+  function stepMeasured(
+    loss: number,
+    examples: number,
+    milliseconds: number,
+    values: readonly (number | undefined)[],
+    averages: readonly (number | undefined)[],
+  ): StepMeasured {
+    const measured = values.map((value, index) => [
+      index,
+      { value: finite(value), average: finite(averages[index]) },
+    ]);
+    return {
+      kind: "step_measured",
+      clock,
+      loss: finite(loss),
+      milliseconds,
+      examples,
+      bounds: Object.fromEntries(measured) as StepMeasured["bounds"],
+    };
+  }
+
+  function advance(outcome: Outcome, loss: number | undefined, examples: number, began: number): StepResult {
+    const at = clock;
+    clock = { ...at, step: at.step + 1, examples: at.examples + examples };
+    return { ...outcome, loss, clock: at, milliseconds: now() - began };
+  }
+}
+
+type Outcome = Pick<StepResult, "outcome" | "updated" | "halt">;
+
+function variableOf(model: GovernedModel, name: string): tf.Variable {
+  const variable = model.variables.get(name);
+  if (variable === undefined) throw new Error(`the plan governs ${name}, and the model has no such variable`);
+  return variable;
+}
+
+function observedLayer(plan: TfjsPlan, metric: TfjsPlan["bounds"][number]["metric"]): readonly string[] {
+  if (metric.kind !== "entropy" || metric.of !== "representation") return [];
+  const layer = bandOf(plan, metric.band).output?.layer;
+  return layer === undefined ? [] : [layer];
+}
+
+/**
+ * A bound that could never be judged would be passed over in silence.
+ * @throws GovernanceError where the model does not show what a bound is about.
+ */
+function refuseUnmeasured(plan: TfjsPlan, pass: Pass): void {
+  for (const { metric, span } of plan.bounds) {
+    const needsLosses = metric.kind === "loss_gap" || (metric.kind === "loss" && metric.cohort !== "all");
+    if (needsLosses && pass.losses === undefined)
+      throw new GovernanceError([
+        diagnose("GOV4007", span, "the model's loss is one number for the batch, not one for each example", {
+          help: "let the loss have the shape [B], one value for each example; Strata takes the mean",
+        }),
+      ]);
+    for (const layer of observedLayer(plan, metric))
+      if (pass.activation(layer) === undefined)
+        throw new GovernanceError([
+          diagnose("GOV4010", span, `the forward pass does not show the output of layer \`${layer}\``, {
+            help: `call \`observe("${layer}", activation)\` in the network's \`loss\``,
+          }),
+        ]);
+  }
+}
+
+/** Whether each segment may change: some example of the batch has a weight above 0 on it. */
+function gatesOf(weights: SegmentWeightTable): readonly (readonly boolean[])[] {
+  return weights.map((segments) =>
+    segments.map((weight) => (typeof weight === "number" ? weight > 0 : weight.some((value) => value > 0))),
+  );
+}
+
+/** `` `loss(all)` left `in 0..10`: measured 12.3 ``. */
+function describeBreach(bound: Bound | undefined, average: number | undefined): string {
+  if (bound === undefined) return "a bound was breached";
+  const left = `\`${sayMetric(bound.metric)}\` left \`${sayRange(bound.range)}\``;
+  return average === undefined ? left : `${left}: measured ${sayNumber(finite(average))}`;
+}
+
+function finite(value: number | undefined): number | null {
+  return value !== undefined && Number.isFinite(value) ? value : null;
 }

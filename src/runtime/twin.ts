@@ -1,8 +1,8 @@
 import * as tf from "@tensorflow/tfjs";
 import type { Batch } from "./batch.ts";
-import type { Clock } from "./events.ts";
 import type { Stepper } from "./fit.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
+import type { Clock } from "../reason/clock.ts";
 
 const UNOBSERVED: ReadonlySet<string> = new Set();
 
@@ -19,6 +19,7 @@ export function createUngovernedStepper(
     beginEpoch: (epoch) => {
       clock = { ...clock, epoch };
     },
+    flush: () => undefined,
     step: (batch: Batch) => {
       const began = now();
       const loss = tf.tidy(() => {
@@ -31,7 +32,10 @@ export function createUngovernedStepper(
       });
       const at = clock;
       clock = { ...at, step: at.step + 1, examples: at.examples + batch.examples.length };
-      return { outcome: "applied", loss, clock: at, milliseconds: now() - began, halt: undefined };
+      return {
+        ...{ outcome: "applied", updated: true, loss, clock: at },
+        ...{ milliseconds: now() - began, halt: undefined },
+      };
     },
   };
 }

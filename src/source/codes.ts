@@ -37,6 +37,7 @@ export const CODES = {
   GOV2010: { severity: "error", title: "reserved name" },
   GOV2011: { severity: "error", title: "policy imported as a module" },
   GOV2012: { severity: "error", title: "unknown param in --set" },
+  GOV2013: { severity: "warning", title: "unused name" },
   // 3xxx: types, units, ranges
   GOV3001: { severity: "error", title: "value of the wrong type" },
   GOV3002: { severity: "error", title: "value outside its range" },
@@ -56,7 +57,6 @@ export const CODES = {
   GOV3016: { severity: "error", title: "malformed type" },
   GOV3017: { severity: "error", title: "malformed glob" },
   GOV3018: { severity: "error", title: "field given twice" },
-  GOV3019: { severity: "error", title: "action needs a range" },
   // 4xxx: the model
   GOV4001: { severity: "error", title: "selector matches no layer" },
   GOV4002: { severity: "error", title: "units outside the layer" },
@@ -71,13 +71,24 @@ export const CODES = {
   GOV4011: { severity: "error", title: "not carried out by this version" },
   GOV4012: { severity: "warning", title: "model file not found" },
   GOV4013: { severity: "warning", title: "not yet carried out at run time" },
+  GOV4014: { severity: "warning", title: "layer that no error reaches" },
   // 5xxx: meaning
   GOV5001: { severity: "error", title: "claim does not hold" },
   GOV5002: { severity: "warning", title: "claim left to the run" },
   GOV5003: { severity: "warning", title: "rule without effect" },
+  GOV5004: { severity: "warning", title: "cohort without examples" },
+  GOV5005: { severity: "warning", title: "cohort of every example" },
+  GOV5006: { severity: "warning", title: "comparison decided by the schema" },
+  GOV5007: { severity: "warning", title: "bound that is never breached" },
+  GOV5008: { severity: "warning", title: "bound that is always breached" },
+  GOV5009: { severity: "warning", title: "band that no example may train" },
   // 6xxx: provenance
   GOV6001: { severity: "error", title: "required field is not in the schema" },
-  GOV6002: { severity: "error", title: "probe not found" },
+  // 7xxx: style
+  GOV7001: { severity: "info", title: "name not in snake case" },
+  GOV7002: { severity: "info", title: "weight in digits" },
+  GOV7003: { severity: "info", title: "route that says what the default says" },
+  GOV7004: { severity: "warning", title: "suppression of nothing" },
   // 8xxx: raised at run time
   GOV8001: { severity: "error", title: "bound breached" },
   GOV8002: { severity: "error", title: "forbidden update" },

@@ -1,12 +1,13 @@
 /**
  * The candidate closest to a misspelt name, or undefined when none is close: at most a third of the name's length
- * in edits (insert, delete, replace, swap of neighbours), letter case counted as half an edit.
+ * in edits (insert, delete, replace, swap of neighbours), letter case counted as half an edit, at most one.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 0.5;
   for (const candidate of candidates) {
-    const distance = editDistance(name, candidate);
+    const isSameButCase = name.toLowerCase() === candidate.toLowerCase();
+    const distance = Math.min(editDistance(name, candidate), isSameButCase ? 1 : Infinity);
     if (distance < bestDistance) {
       best = candidate;
       bestDistance = distance;
@@ -29,7 +30,8 @@ function editDistance(left: string, right: string): number {
     for (let j = 1; j <= right.length; j += 1) {
       const cost = characterCost(left.charAt(i - 1), right.charAt(j - 1));
       let distance = Math.min(at(rows, i - 1, j) + 1, (row[j - 1] ?? 0) + 1, at(rows, i - 1, j - 1) + cost);
-      const swapped = left.charAt(i - 1) === right.charAt(j - 2) && left.charAt(i - 2) === right.charAt(j - 1);
+      const swapped =
+        left.charAt(i - 1) === right.charAt(j - 2) && left.charAt(i - 2) === right.charAt(j - 1);
       if (i > 1 && j > 1 && swapped) distance = Math.min(distance, at(rows, i - 2, j - 2) + 1);
       row.push(distance);
     }

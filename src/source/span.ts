@@ -13,7 +13,8 @@ export interface Span {
 
 /** The smallest span that holds both; they must lie in one file. */
 export function joinSpans(first: Span, second: Span): Span {
-  if (first.file !== second.file) throw new Error(`spans of ${first.file} and ${second.file} cannot be joined`);
+  if (first.file !== second.file)
+    throw new Error(`spans of ${first.file} and ${second.file} cannot be joined`);
   const head = first.start <= second.start ? first : second;
   return { ...head, end: Math.max(first.end, second.end) };
 }

@@ -421,13 +421,7 @@ export interface BoundStep extends NodeBase<"BoundStep"> {
   readonly after?: Duration;
 }
 
-export type Action =
-  | SimpleAction
-  | FreezeAction
-  | ScaleAction
-  | ClipAction
-  | BlockAction
-  | SteerAction;
+export type Action = SimpleAction | FreezeAction | ScaleAction | ClipAction | BlockAction | SteerAction;
 
 /** `skip step` is `skip`. */
 export interface SimpleAction extends NodeBase<"SimpleAction"> {
@@ -516,7 +510,8 @@ export interface EntityType extends NodeBase<"EntityType"> {
   readonly entity: "band" | "cohort" | "profile" | "behavior";
 }
 
-export type Rule = RouteDeclaration | DetachDeclaration | BoundDeclaration | ClaimDeclaration | ApplyDeclaration;
+export type Rule =
+  RouteDeclaration | DetachDeclaration | BoundDeclaration | ClaimDeclaration | ApplyDeclaration;
 
 export interface ApplyDeclaration extends NodeBase<"ApplyDeclaration">, Documented {
   readonly ruleset: Name;

@@ -1,12 +1,13 @@
 /** The sentences of syntax errors: what was expected, what was found, how it is written. */
 import { EOF, type IToken, type TokenType } from "chevrotain";
-import { BraceClose, KEYWORDS, keywords as word, Name } from "../../grammar/tokens.ts";
+import { BraceClose, BraceOpen, KEYWORDS, keywords as word, Name } from "../../grammar/tokens.ts";
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
-import { suggestName } from "../source/nearest.ts";
+import { nearestName } from "../source/nearest.ts";
 import type { Span } from "../source/span.ts";
 import { spanAt } from "../source/text.ts";
-import { is, looksLikeUnit, type Item, type Outline, type Place } from "./outline.ts";
+import { is, looksLikeUnit, opensLine, startsUnit, type Item, type Outline, type Place } from "./outline.ts";
 import type { Repair } from "./repairs.ts";
+import { SAMPLES } from "./samples.ts";
 import type { UnitParse } from "./unit.ts";
 
 /** The parser stopped at token `at`, and nothing simple mends it. */
@@ -16,24 +17,52 @@ export function complain(
   parsed: UnitParse,
   place: Place | undefined,
 ): Diagnostic {
+  if (parsed.kind === "whole") {
+    return is(outline, at, BraceClose)
+      ? complainClosing(outline, at)
+      : diagnose(
+          "GOV1004",
+          spanOf(outline, at),
+          `unexpected ${found(outline, at)}`,
+          sampleFor(outline, parsed),
+        );
+  }
   const help = sampleFor(outline, parsed);
-  if (parsed.kind === "whole")
-    return diagnose("GOV1004", spanOf(outline, at), `unexpected ${found(outline, at)}`, help);
-  const expected = expectation(outline, at, parsed, place);
-  if (at < outline.tokens.length && !looksLikeUnit(outline, at)) {
+  if (
+    place?.start === at &&
+    !opensLine(outline, at) &&
+    !is(outline, at - 1, BraceOpen) &&
+    at < outline.tokens.length
+  ) {
+    // Behind an item that is whole: what it would take is more than can be listed.
+    const sample = SAMPLES.get(outline.tokens[place.last]?.image ?? "");
     return diagnose(
       "GOV1004",
       spanOf(outline, at),
-      `expected ${expected}, found ${found(outline, at)}`,
-      help,
+      `unexpected ${found(outline, at)}`,
+      sample === undefined ? help : { help: sample },
     );
   }
-  return diagnose(
-    "GOV1010",
-    spanOf(outline, at - 1),
-    `${subject(outline)} is not complete: expected ${expected}`,
-    help,
-  );
+  const expected = expectation(outline, at, parsed, place);
+  if (
+    place === undefined ? startsUnit(outline, at) : at >= outline.tokens.length || looksLikeUnit(outline, at)
+  ) {
+    const message = `${subject(outline)} is not complete: expected ${expected}`;
+    return diagnose("GOV1010", spanOf(outline, at - 1), message, help);
+  }
+  // What comes on the next line is not what is wrong.
+  const isAtEnd = place !== undefined && at > place.start && opensLine(outline, at);
+  return isAtEnd
+    ? diagnose("GOV1004", spanOf(outline, at - 1), `expected ${expected}`, help)
+    : diagnose("GOV1004", spanOf(outline, at), `expected ${expected}, found ${found(outline, at)}`, help);
+}
+
+function complainClosing(outline: Outline, at: number): Diagnostic {
+  const span = spanOf(outline, at);
+  return diagnose("GOV1004", span, "unexpected `}`", {
+    help: "every `{` before it is already closed",
+    fix: { title: "remove it", edits: [{ span, replacement: "" }] },
+  });
 }
 
 /** The slip at token `at` that `repair` mends. */
@@ -50,11 +79,13 @@ type ComplainMended = (
 ) => Diagnostic;
 
 const MENDED: Readonly<Record<Repair["kind"], ComplainMended>> = {
-  remove: (outline, _at, _expected, { changes: [{ at: where }] }) => {
+  remove: (outline, _at, _expected, { changes }) => {
+    const [{ at: where }] = changes;
     const span = spanOf(outline, where);
+    const edits = changes.map((change) => ({ span: spanOf(outline, change.at), replacement: "" }));
     return diagnose("GOV1004", span, `unexpected ${found(outline, where)}`, {
       help: outline.tokens[where]?.image === ";" ? "lines end without `;`" : undefined,
-      fix: { title: "remove it", edits: [{ span, replacement: "" }] },
+      fix: { title: "remove it", edits },
     });
   },
   replace: (outline, at, expected, { changes }) => {
@@ -80,14 +111,12 @@ const MENDED: Readonly<Record<Repair["kind"], ComplainMended>> = {
     const missing = where === at ? (expected ?? `\`${text}\``) : `\`${text}\``;
     const edits = [{ span: gapBefore(outline, where), replacement: spaced(text) }];
     const fix = { title: `insert \`${text}\``, edits };
-    const isCutShort = at >= outline.tokens.length || looksLikeUnit(outline, at);
-    return isCutShort
-      ? diagnose(
-          "GOV1010",
-          spanOf(outline, at - 1),
-          `${subject(outline)} is not complete: expected ${missing}`,
-          { fix },
-        )
+    if (at >= outline.tokens.length || looksLikeUnit(outline, at)) {
+      const message = `${subject(outline)} is not complete: expected ${missing}`;
+      return diagnose("GOV1010", spanOf(outline, at - 1), message, { fix });
+    }
+    return where === at && opensLine(outline, at)
+      ? diagnose("GOV1004", spanOf(outline, at - 1), `expected ${missing}`, { fix })
       : diagnose("GOV1004", spanOf(outline, where), `expected ${missing}, found ${found(outline, where)}`, {
           fix,
         });
@@ -118,20 +147,21 @@ export function complainStranger(outline: Outline): Diagnostic {
   const span = spanOf(outline, 0);
   const text = outline.tokens[0]?.image ?? "";
   const home = HOMES.get(outline.tokens[0]?.tokenType ?? EOF);
-  if (is(outline, 0, BraceClose)) {
-    return diagnose("GOV1004", span, "unexpected `}`", {
-      help: "every `{` before it is already closed",
-      fix: { title: "remove it", edits: [{ span, replacement: "" }] },
-    });
-  }
+  if (is(outline, 0, BraceClose)) return complainClosing(outline, 0);
   if (home !== undefined) {
     return diagnose("GOV1011", span, `\`${text}\` cannot stand outside ${home}`, {
       help: `move it into ${home}`,
     });
   }
   if (is(outline, 0, Name)) {
+    const near = nearestName(text, UNIT_WORDS);
     return diagnose("GOV1005", span, `unknown declaration \`${text}\``, {
-      help: suggestName(text, UNIT_WORDS) ?? `a declaration begins with ${listWords(KEYWORDS.declaration)}`,
+      help:
+        near === undefined
+          ? `a declaration begins with ${listWords(KEYWORDS.declaration)}`
+          : `did you mean \`${near}\`?`,
+      fix:
+        near === undefined ? undefined : { title: `write \`${near}\``, edits: [{ span, replacement: near }] },
     });
   }
   return diagnose("GOV1004", span, `expected a declaration, found ${found(outline, 0)}`, {
@@ -166,7 +196,9 @@ function expectation(
   const expected =
     place?.start === at && parsed.expected === "`}`"
       ? `${ITEM_PHRASES[place.item]} or \`}\``
-      : parsed.expected;
+      : parsed.rule === "givenExample" && is(outline, at - 1, BraceOpen)
+        ? "the name of a field or `}`"
+        : parsed.expected;
   const before = outline.tokens[at - 1]?.image;
   return before === undefined || expected.includes(" after ")
     ? expected
@@ -228,47 +260,3 @@ function sampleFor(outline: Outline, parsed: UnitParse): { readonly help?: strin
   const inner = parsed.kind === "broken" ? SAMPLES.get(parsed.rule) : undefined;
   return { help: inner ?? SAMPLES.get(outline.tokens[0]?.image ?? "") };
 }
-
-/** How a thing is written, by the rule that reads it or the keyword that begins it. */
-const SAMPLES: ReadonlyMap<string, string> = new Map([
-  ["policy", 'the header is written `policy digits "A title" version "1.0.0"`'],
-  ["module", 'the header is written `module guards "A title" version "1.0.0"`'],
-  ["import", 'an import is written `import { finite_loss } from "std/guards"`'],
-  ["param", "a param is written `param rate: fraction = 10% in 0%..50%`"],
-  ["model", 'the model is written `model "model.json"` or `model { layer "code" kind dense units 32 }`'],
-  ["layerStub", 'a layer is written `layer "code" kind dense units 32`'],
-  ["example", "the example is written `example { id: string  label: int in 0..9 }`"],
-  ["field", "a field is written `label: int in 0..9`"],
-  ["type", "the types are `string`, `int`, `float`, `bool`, `date`, `digest`, `fraction`, `steps`, `enum(\"a\", \"b\")` and `set<string>`; `?` makes one optional"],
-  ["range", "a range is written `0..9`, or `0..<10` without its upper end"],
-  ["band", 'a band is written `band top = layers "encoder/**" units 0..15`'],
-  ["bandTerm", 'bands are chosen by `layers "encoder/**"`, `layers 0..3`, `depth 0%..25%`, `first 2 layers`, `last 2 layers`, `kind conv2d` or `rest`'],
-  ["layers", 'layers are chosen by name, `layers "encoder/**"`, or by position, `layers 0..3`'],
-  ["percentage", "a percentage is written `25%`"],
-  ["membership", "`\"x\" in tags` asks whether a set field holds a value; every operand of `and` and `or` is a condition of its own"],
-  ["depth", "depth is written `depth 0%..25%`"],
-  ["cohort", "a cohort is written `cohort low = label in 0..4 and not held_out`"],
-  ["condition", "conditions are written `label == 3`, `label in 0..4`, `\"x\" in tags`, `name matches \"a*\"`, `has source` or `sample 10%`"],
-  ["inclusion", "`in` takes a range `0..4`, a set `{ 1, 2 }` or, behind a value, a set field"],
-  ["profile", "a profile is written `profile shallow { encoder: full, top: 25% }`"],
-  ["profileEntry", "an entry is written `top: 25%`"],
-  ["behavior", 'a behavior is written `behavior sevens = probe "probes/sevens.jsonl"`'],
-  ["route", "a route is written `route low -> top: block`, `route low through shallow` or `route default full`"],
-  ["weight", "a weight is `block`, `full`, a number such as `0.5` or a percentage such as `25%`"],
-  ["duration", "a duration is written `50 steps`, `2 epochs` or `1000 examples`"],
-  ["detach", "a detach is written `detach low at top, bottom`"],
-  ["bound", "a bound is written `bound entropy(top) in 0.3..0.9 over 50 steps { below => warn }`"],
-  ["metric", "the metrics are `entropy`, `gradient_norm`, `update_ratio`, `dead_units`, `influence`, `loss` and `loss_gap`"],
-  ["arm", "a reaction is written `below => attenuate top to 50% for 100 steps then halt after 500 steps`"],
-  ["action", "the actions are `log`, `warn`, `halt`, `skip step`, `rollback`, `freeze`, `attenuate`, `amplify`, `clip`, `block` and `steer`"],
-  ["skip", "the action is written `skip step`"],
-  ["steer", "steering is written `steer top toward 0.6 strength 0.1`"],
-  ["provenance", "provenance is written `provenance { require id, source else reject  attest release }`"],
-  ["never", "a claim is written `never low -> top`"],
-  ["always", "a claim is written `always low -> top`"],
-  ["ruleset", "a ruleset is written `ruleset guard(who: cohort, limit: float = 0.5) { … }`"],
-  ["apply", "a ruleset is applied by `apply guard(low, limit: 0.5)`"],
-  ["test", 'a test is written `test "a title" { given { label: 7 } expect top: block }`'],
-  ["given", "`given` takes an example `{ label: 7 }` or a metric `entropy(top) = 0.1 for 50 steps`"],
-  ["expect", "`expect` takes `top: block`, a cohort, or an action"],
-]); // prettier-ignore

@@ -1,5 +1,6 @@
 import type { IToken } from "chevrotain";
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
+import type { Span } from "../source/span.ts";
 import { spanAt, type SourceText } from "../source/text.ts";
 
 /** Names that look like other names: letters of another script that pass for Latin ones. Each name once. */
@@ -10,14 +11,19 @@ export function findConfusables(source: SourceText, names: readonly IToken[]): r
     if (foreign.length === 0 || seen.has(token.image) || isWordOfItsScript(token.image)) return [];
     seen.add(token.image);
     const plain = toPlain(token.image);
-    const span = spanAt(source, token.startOffset, token.startOffset + token.image.length);
+    const spanOf = ({ startOffset, image }: IToken): Span =>
+      spanAt(source, startOffset, startOffset + image.length);
+    // Everywhere, so that the name goes on meaning one thing.
+    const edits = names
+      .filter(({ image }) => image === token.image)
+      .map((same) => ({ span: spanOf(same), replacement: plain }));
     const letter = foreign[0] ?? "";
     const code = (letter.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
     return [
-      diagnose("GOV1008", span, `the name \`${token.image}\` can be taken for \`${plain}\``, {
+      diagnose("GOV1008", spanOf(token), `the name \`${token.image}\` can be taken for \`${plain}\``, {
         label: `\`${letter}\` is U+${code}, not \`${toPlain(letter)}\``,
         help: "write the name in the letters of one script",
-        fix: { title: `write \`${plain}\``, edits: [{ span, replacement: plain }] },
+        fix: { title: `write \`${plain}\``, edits },
       }),
     ];
   });

@@ -1,6 +1,7 @@
 import { Lexer, type IToken } from "chevrotain";
 import {
   False,
+  HashComment,
   Identifier,
   keywordTypes,
   lexedTypes,
@@ -101,6 +102,18 @@ const PROBLEMS = new Map<typeof True, Examine>([
       ),
     ],
   ],
+  [
+    HashComment,
+    (source, { startOffset }) => {
+      const span = spanAt(source, startOffset, startOffset + 1);
+      return [
+        diagnose("GOV1001", span, "unexpected `#`", {
+          help: "a comment begins with `//`",
+          fix: { title: "write `//`", edits: [{ span, replacement: "//" }] },
+        }),
+      ];
+    },
+  ],
   [Identifier, (source, token) => (token.image.startsWith("_") ? [underscored(source, token)] : [])],
 ]);
 
@@ -125,7 +138,7 @@ function badEscapes(source: SourceText, token: IToken): readonly Diagnostic[] {
 
 function misquoted(source: SourceText, token: IToken): Diagnostic {
   const span = tokenSpan(source, token);
-  const replacement = writeString(token.image.slice(1, -1));
+  const replacement = writeString(token.image.slice(1, -1).replaceAll("''", "'"));
   return diagnose("GOV1001", span, `unexpected ${quote(token.image.charAt(0))}`, {
     help: `texts are written in double quotes: ${quote(replacement)}`,
     fix: { title: "use double quotes", edits: [{ span, replacement }] },
@@ -158,8 +171,32 @@ function unexpectedCharacters(source: SourceText, offset: number, length: number
   const visible = characters.filter((character) => !isBidirectionalControl(character));
   if (visible.length === 0) return [];
   const described = visible.map(describeCharacter).join(" ");
-  return [diagnose("GOV1001", spanAt(source, offset, offset + length), `unexpected ${described}`)];
+  const span = spanAt(source, offset, offset + length);
+  const meant = TYPOGRAPHY.get(characters.join(""));
+  return [
+    diagnose("GOV1001", span, `unexpected ${described}`, {
+      help: meant && `write \`${meant}\` instead`,
+      fix:
+        meant === undefined
+          ? undefined
+          : { title: `write \`${meant}\``, edits: [{ span, replacement: meant }] },
+    }),
+  ];
 }
+
+/** Signs that word processors, and people who love mathematics, write. */
+const TYPOGRAPHY: ReadonlyMap<string, string> = new Map([
+  ["→", "->"],
+  ["⇒", "=>"],
+  ["≤", "<="],
+  ["≥", ">="],
+  ["≠", "!="],
+  ["…", ".."],
+  ["–", "-"],
+  ["−", "-"],
+  ["∪", "|"],
+  ["∩", "&"],
+]);
 
 function describeCharacter(character: string): string {
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");

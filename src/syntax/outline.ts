@@ -88,7 +88,9 @@ const STARTS: Readonly<Record<Item, (outline: Outline, index: number) => boolean
     looksLikeUnit(outline, index) || (is(outline, index, DeclarationName) && opensLine(outline, index)),
   testStep: (outline, index) =>
     is(outline, index, word.given, word.expect, word.at) &&
-    (opensLine(outline, index) || is(outline, index + 1, BraceOpen, word.step, word.epoch)),
+    (opensLine(outline, index) ||
+      is(outline, index + 1, BraceOpen, word.step, word.epoch) ||
+      (is(outline, index, word.expect) && is(outline, index + 1, Name))),
 };
 
 function startsEntry(outline: Outline, index: number): boolean {
@@ -107,27 +109,31 @@ export function closingBrace(outline: Outline, open: number): number | undefined
   return undefined;
 }
 
-/** The block around a token of a unit: its opening brace, and the first token of the item that holds the token. */
+/** The block around a token of a unit: its opening brace, and the first token of the item that was being read. */
 export interface Place {
   readonly item: Item;
   readonly open: number;
   readonly start: number;
+  /** The first token of the item before, when `start` is between two items; otherwise `start` itself. */
+  readonly last: number;
 }
 
-export function placeInBlock(outline: Outline, at: number): Place | undefined {
+/** The place of token `at`; `rule` is the rule that was being read there, the block's own between two items. */
+export function placeInBlock(outline: Outline, at: number, rule: string): Place | undefined {
   const item = ITEMS.get(outline.tokens[0]?.tokenType ?? EOF);
   const open = outline.tokens.findIndex((_, index) => is(outline, index, BraceOpen));
   if (item === undefined || open < 0 || at <= open) return undefined;
 
+  const isBetween = rule === outline.tokens[0]?.image;
   let start = at;
   let depth = 1;
-  for (let index = open + 1; index <= at; index += 1) {
+  for (let index = open + 1; index < at; index += 1) {
     if (depth === 1 && startsItem(outline, item, index)) start = index;
     if (is(outline, index, BraceOpen)) depth += 1;
     if (is(outline, index, BraceClose)) depth -= 1;
-    if (depth === 0 && index < at) return undefined;
+    if (depth === 0) return undefined;
   }
-  return { item, open, start };
+  return { item, open, start: isBetween ? at : start, last: start };
 }
 
 /** Where the item that begins at `start` and is broken at `at` ends: at the next item or the end of the block. */
@@ -153,6 +159,20 @@ export function unitEnd(outline: Outline, from: number): number {
     const close = is(outline, index, BraceOpen) ? closingBrace(outline, index) : undefined;
     index = (close ?? index) + 1;
     if (startsUnit(outline, index) || opensUnindented(outline, index)) return index;
+  }
+  return outline.tokens.length;
+}
+
+/** Where the second unit behind the one at the head begins, outside braces and beyond doubt. */
+export function nearbyEnd(outline: Outline): number {
+  let depth = 0;
+  let units = 0;
+  for (let index = 0; index < outline.tokens.length; index += 1) {
+    if (is(outline, index, BraceOpen)) depth += 1;
+    if (is(outline, index, BraceClose)) depth -= 1;
+    if (index === 0 || depth !== 0 || !opensLine(outline, index) || !looksLikeUnit(outline, index)) continue;
+    units += 1;
+    if (units === 2) return index;
   }
   return outline.tokens.length;
 }

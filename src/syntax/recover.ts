@@ -21,8 +21,10 @@ import {
   is,
   itemEnd,
   looksLikeUnit,
+  nearbyEnd,
   opensLine,
   placeInBlock,
+  startsItem,
   startsUnit,
   unitEnd,
   type Outline,
@@ -49,14 +51,32 @@ export interface Mistake {
 export function readUnits(source: SourceText, tokens: readonly IToken[]): ReadFile {
   const units: UnitNode[] = [];
   const mistakes: Mistake[] = [];
-  let rest = tokens;
-  while (rest.length > 0) {
-    const read = readUnit({ source, tokens: rest });
+  // Of a long file, only the text nearby is in sight: each look at all of it costs time.
+  let sight: readonly IToken[] = [];
+  let ahead = 0;
+  const lookFurther = (count: number): void => {
+    sight = sight.concat(tokens.slice(ahead, ahead + count));
+    ahead += count;
+  };
+  for (;;) {
+    const end = nearbyEnd({ source, tokens: sight });
+    if (end === sight.length && ahead < tokens.length) {
+      lookFurther(Math.max(256, sight.length));
+      continue;
+    }
+    if (sight.length === 0) return { units, mistakes };
+    let read = readUnit({ source, tokens: sight.slice(0, end) });
+    let behind = sight.slice(end);
+    if (read.rest.length === 0 && behind.length > 0) {
+      // It wanted more than was thought.
+      lookFurther(tokens.length);
+      read = readUnit({ source, tokens: sight });
+      behind = [];
+    }
     if (read.node !== undefined) units.push(read.node);
     mistakes.push(...read.mistakes);
-    rest = read.rest;
+    sight = read.rest.concat(behind);
   }
-  return { units, mistakes };
 }
 
 interface Read {
@@ -100,10 +120,11 @@ type Step =
       readonly mistake?: Mistake;
     };
 
-// INVARIANT: `again` either mends a token and lets the parser read beyond it, or leaves tokens out; so it ends.
+// INVARIANT: `again` mends a token and lets the parser read beyond it, or leaves tokens out; `read` leaves fewer
+// tokens than it was given. So both this and `readUnits` end.
 function recover(rule: UnitRule, outline: Outline, at: number, parsed: UnitParse): Step {
   const { tokens } = outline;
-  const place = parsed.kind === "broken" ? placeInBlock(outline, at) : undefined;
+  const place = parsed.kind === "broken" ? placeInBlock(outline, at, parsed.rule) : undefined;
   const mistake = (diagnostic: Diagnostic, lost: readonly IToken[]): Mistake => ({
     diagnostic,
     lost,
@@ -131,11 +152,10 @@ function recover(rule: UnitRule, outline: Outline, at: number, parsed: UnitParse
       mistake: mistake(diagnostic, []),
     };
   }
-  // The next declaration was taken for a name: `band top =` and then `cohort low = …`.
-  if (place === undefined && at > 1 && opensLine(outline, at - 1) && looksLikeUnit(outline, at - 1)) {
-    const head: Outline = { ...outline, tokens: tokens.slice(0, at - 1) };
-    const diagnostic = complain(head, at - 1, parseUnit(rule, head.tokens), undefined);
-    return { kind: "read", rest: tokens.slice(at - 1), mistake: mistake(diagnostic, head.tokens) };
+  // The unit's own keyword is not the next unit's.
+  if (at > 1 && opensLine(outline, at - 1)) {
+    const step = recoverCutShort(rule, outline, at - 1);
+    if (step !== undefined) return step;
   }
   const repair = findRepair(rule, outline, at, parsed);
   if (repair !== undefined) {
@@ -156,6 +176,39 @@ function recover(rule: UnitRule, outline: Outline, at: number, parsed: UnitParse
     rest: tokens.slice(end),
     mistake: mistake(diagnostic, lost),
   };
+}
+
+/**
+ * The first word of the next declaration, or of the next item of the block, may have been taken for a name that was
+ * missing: `band top =` and then `cohort low = …`. Then what comes before it is what is wrong.
+ */
+function recoverCutShort(rule: UnitRule, outline: Outline, next: number): Step | undefined {
+  const { tokens } = outline;
+  const head: Outline = { ...outline, tokens: tokens.slice(0, next) };
+  const parsed = parseUnit(rule, head.tokens);
+  if (parsed.kind === "whole" || parsed.at < next) return undefined;
+  const place = placeInBlock(outline, next, parsed.rule);
+  const from = tokens[place?.start ?? 0]?.startOffset ?? 0;
+  if (place === undefined) {
+    if (!looksLikeUnit(outline, next)) return undefined;
+    const diagnostic = complain(head, next, parsed, undefined);
+    const mistake = { diagnostic, lost: head.tokens, from, to: endOfLine(outline, next - 1) };
+    return { kind: "read", rest: tokens.slice(next), mistake };
+  }
+  if (place.start === next || !startsItem(outline, place.item, next)) return undefined;
+  const repair = parsed.expected === "`}`" ? findRepair(rule, outline, next, parsed) : undefined;
+  if (repair?.kind === "insert") {
+    const diagnostic = complainMended(outline, next, parsed, repair);
+    return {
+      kind: "again",
+      tokens: repair.tokens,
+      mistake: { diagnostic, lost: [], from, to: endOfLine(outline, next - 1) },
+    };
+  }
+  const diagnostic = complain(outline, next, parsed, place);
+  const lost = tokens.slice(place.start, next);
+  const mistake = { diagnostic, lost, from, to: endOfLine(outline, next - 1) };
+  return { kind: "again", tokens: tokens.toSpliced(place.start, lost.length), mistake };
 }
 
 /** Whether a declaration begins where an item should that cannot be one. */

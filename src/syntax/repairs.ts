@@ -7,9 +7,11 @@ import {
   BraceClose,
   BraceOpen,
   Comma,
+  ForeignSign,
   Identifier,
   keywordTypes,
   lexedTypes,
+  Minus,
   Name,
   NumberLiteral,
   ParenthesisClose,
@@ -49,18 +51,19 @@ export function findRepair(
 }
 
 /** How far the parser comes behind the slip, in tokens; 0 when the repair does not help. */
-function reachOf(rule: UnitRule, { source }: Outline, repair: Repair, at: number): number {
+function reachOf(rule: UnitRule, outline: Outline, repair: Repair, at: number): number {
+  const isForeign = is(outline, at, ForeignSign);
   const parsed = parseUnit(rule, repair.tokens);
-  const mended: Outline = { source, tokens: repair.tokens };
-  const shift = repair.kind === "insert" ? 1 : repair.kind === "remove" ? -1 : 0;
+  const mended: Outline = { ...outline, tokens: repair.tokens };
   const end = parsed.kind === "whole" ? parsed.end : parsed.at;
-  const gain = end - shift - at;
+  const gain = end - at - (repair.kind === "insert" ? 1 : 0);
   const isSettled = parsed.kind === "whole" && startsUnit(mended, end);
   if (isSettled && (gain > 0 || repair.kind !== "replace")) return Number.MAX_SAFE_INTEGER;
   // An opening bracket that only moves the trouble to the closing one was not what was missing.
   if (OPENING.has(repair.changes[0].text) && repair.kind === "insert") return 0;
-  const isLineRead = repair.kind === "replace" && gain > 0 && opensLine(mended, end);
-  return gain >= 2 || isLineRead ? gain : 0;
+  // A sign of another language, or a word that ends its line, is read alone.
+  const isEnough = gain > 0 && repair.kind === "replace" && (isForeign || opensLine(mended, end));
+  return gain >= 2 || isEnough ? gain : 0;
 }
 
 function* candidates(outline: Outline, at: number, parsed: UnitParse): Generator<Repair> {
@@ -79,13 +82,15 @@ function* candidates(outline: Outline, at: number, parsed: UnitParse): Generator
   if (missing !== undefined) yield insert(outline, at, missing);
   if (is(outline, at - 1, Name)) yield* respelt(outline, at - 1);
   if (opensLine(outline, at - 1)) yield insert(outline, at - 1, "}");
-  if (is(outline, at - 1, Comma) && CLOSING.has(token.image)) yield remove(outline, at - 1);
+  if (is(outline, at - 1, Comma) && BEHIND_LISTS.has(token.image)) yield remove(outline, at - 1);
   if (!is(outline, at, ...NEVER_REMOVED)) yield remove(outline, at);
 }
 
+const BEHIND_LISTS: ReadonlySet<string> = new Set(["}", ")", ":"]);
 const OPENING: ReadonlySet<string> = new Set(["{", "("]);
 const CLOSING: ReadonlySet<string> = new Set(["}", ")"]);
 const NEVER_REMOVED = [
+  Minus,
   Name, StringLiteral, NumberLiteral, PercentLiteral, BraceOpen, BraceClose, ParenthesisOpen, ParenthesisClose,
 ]; // prettier-ignore
 
@@ -109,6 +114,9 @@ const SIGNS_MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ["]", ["}", ")"]],
   ["(", ["{"]],
   [")", ["}"]],
+  ["is", ["=="]],
+  ["equals", ["=="]],
+  ["to", [".."]],
 ]);
 
 /** The keywords that a word may be a misspelling of. */
@@ -125,11 +133,7 @@ function* respelt(outline: Outline, at: number): Generator<Repair> {
 }
 
 export function replace(outline: Outline, at: number, text: string): Repair {
-  const partner = PARTNERS.get(`${outline.tokens[at]?.image ?? ""}${text}`);
-  const close =
-    partner && outline.tokens.findIndex(({ image }, index) => index > at && image === partner.found);
-  const changes: [Change, ...Change[]] = [{ at, text }];
-  if (close !== undefined && close > 0 && partner) changes.push({ at: close, text: partner.meant });
+  const changes = withPartner(outline, { at, text });
   const tokens = [...outline.tokens];
   for (const change of changes) {
     const { startOffset = 0, image = "" } = tokens[change.at] ?? {};
@@ -138,11 +142,20 @@ export function replace(outline: Outline, at: number, text: string): Repair {
   return { kind: "replace", changes, tokens };
 }
 
+/** A change of an opening bracket changes its partner too. */
+function withPartner(outline: Outline, change: Change): [Change, ...Change[]] {
+  const partner = PARTNERS.get(`${outline.tokens[change.at]?.image ?? ""}${change.text}`);
+  if (partner === undefined) return [change];
+  const close = outline.tokens.findIndex(({ image }, index) => index > change.at && image === partner.found);
+  return close < 0 ? [change] : [change, { at: close, text: partner.meant }];
+}
+
 /** A bracket that stands for another one, and what its partner then is. */
 const PARTNERS: ReadonlyMap<string, { readonly found: string; readonly meant: string }> = new Map([
   ["[{", { found: "]", meant: "}" }],
   ["[(", { found: "]", meant: ")" }],
   ["({", { found: ")", meant: "}" }],
+  ["[", { found: "]", meant: "" }],
 ]);
 
 export function insert(outline: Outline, at: number, text: string): Repair {
@@ -157,7 +170,9 @@ export function insert(outline: Outline, at: number, text: string): Repair {
 }
 
 function remove(outline: Outline, at: number): Repair {
-  return { kind: "remove", changes: [{ at, text: "" }], tokens: outline.tokens.toSpliced(at, 1) };
+  const changes = withPartner(outline, { at, text: "" });
+  const removed = new Set(changes.map((change) => change.at));
+  return { kind: "remove", changes, tokens: outline.tokens.filter((_, index) => !removed.has(index)) };
 }
 
 const SIGN_TYPES: ReadonlyMap<string, TokenType> = new Map(

@@ -149,3 +149,6 @@ const CHILDREN: { readonly [Kind in NodeKind]: (node: NodeOf<Kind>) => readonly 
   ExpectCohort: ({ cohort }) => [cohort],
   ExpectAction: ({ action }) => [action],
 };
+
+/** Every kind of node there is. */
+export const NODE_KINDS = Object.keys(CHILDREN) as readonly NodeKind[]; // The table is total.

@@ -31,6 +31,7 @@ const PLAN: TfjsPlan = {
   defaultWeight: 1,
   rules: [],
   bands: [],
+  everything: { name: "all", extent: [], parameterCount: 0, output: undefined },
   parameters: [],
   detaches: [],
   bounds: [],

@@ -18,19 +18,30 @@ function wordsOf(page: string): string {
 test("the head says whose run it is, how it ended, and the line that ended it", () => {
   const words = wordsOf(renderReport(HALTED));
   expect(words).toContain("mnist_split 1.0.0");
-  expect(words).toContain("Halted by its policy at step 1,199, epoch 1");
+  expect(words).toContain("Halted by its policy in step 1,199 of epoch 2");
   expect(words).toContain(
     "policy.gov:28 below => attenuate encoder to 50% for 100 steps then halt after 500 steps",
   );
   expect(words).toContain("2 interventions: 1 not achieved, 1 open at the end.");
   expect(words).toContain("The record verifies");
-  expect(words).toContain("wasm (SIMD, 2 threads)");
+  expect(words).toMatch(/Backend wasm (?!\().*backend wasm \(SIMD, 2 threads\)/);
 });
 
 test("a run that was killed says that its record stops", () => {
   const words = wordsOf(renderReport(syntheticRecord({ steps: 60, ending: "killed" })));
-  expect(words).toContain("Cut off: the record stops before the end of the run");
+  expect(words).toContain("Cut off after 60 steps, in epoch 1 The record stops before the end of the run.");
   expect(words).toContain("The record verifies as far as it goes");
+});
+
+test("the head counts steps and epochs as people do, and the updates where they are fewer", () => {
+  const finished = syntheticRecord({ steps: 1200, ending: "finished" });
+  const words = wordsOf(renderReport(finished));
+  expect(words).toContain("Finished after 1,200 steps, 2 epochs");
+  expect(words).not.toMatch(/updates? (was|were) applied/);
+  const decisions = finished.decisions.map((entry) =>
+    entry.event.kind === "run_ended" ? { ...entry, event: { ...entry.event, updates: 1150 } } : entry,
+  );
+  expect(wordsOf(renderReport({ ...finished, decisions }))).toContain("1,150 updates were applied.");
 });
 
 test("a record that does not verify says so first, and where", () => {
@@ -115,6 +126,7 @@ test("text from elsewhere is shown and never interpreted", () => {
       clock,
       outcome: "failed",
       reason: HOSTILE,
+      saved: { [HOSTILE]: HOSTILE },
       span,
       metrics: { bytes: 0, sha256: HOSTILE },
     },
@@ -166,6 +178,14 @@ test("text from elsewhere is shown and never interpreted", () => {
         behavior: HOSTILE,
         rows: [{ id: HOSTILE, weight: 1, influence: 1 }],
         span,
+      },
+      {
+        kind: "run_evaluated",
+        clock,
+        governed: { figures: [{ name: HOSTILE, value: 1, unit: HOSTILE }], summary: HOSTILE },
+        ungoverned: { figures: [{ name: HOSTILE, value: null }] },
+        comparison: HOSTILE,
+        problem: HOSTILE,
       },
     ],
     problems: [{ kind: "altered", file: HOSTILE, message: HOSTILE }],

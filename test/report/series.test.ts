@@ -4,7 +4,7 @@ import { sumInfluence } from "../../src/report/influence.ts";
 import { sumRouting } from "../../src/report/routing.ts";
 import { ticks } from "../../src/report/scale.ts";
 import { binSamples, extentOf } from "../../src/report/series.ts";
-import { sayNumber, sayShare, sayWeight } from "../../src/report/words.ts";
+import { sayNumber, sayShare, sayWeight } from "../../src/lower/words.ts";
 import { spanOf } from "../fixtures/synthetic-run.ts";
 
 const CLOCK = { step: 0, epoch: 0, examples: 0 };

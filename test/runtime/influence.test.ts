@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { UnitInterval } from "../../src/model/network.ts";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
-import { exampleDots, exampleSquaredNorms } from "../../src/runtime/influence.ts";
+import { exampleBatchDots, exampleDots, exampleSquaredNorms } from "../../src/runtime/influence.ts";
 import type { CapturedEntry, CapturedVariable } from "../../src/runtime/tape/capture.ts";
 
 /** One use of a variable: its output for some of the examples, and what a pass would have captured of all of them. */
@@ -48,6 +48,11 @@ function expectExact(test: Case, seed: number): void {
     expect(dots.shape).toEqual([batchSize]);
     expect(norms.shape).toEqual([batchSize]);
     const length = Math.sqrt(total(tf.square(vector)));
+    const whole = tf.grad((theta) =>
+      tf.addN(uses.map(({ output }) => lossOf(output(theta, 0, batchSize)))).asScalar(),
+    )(variable);
+    const batchDots = exampleBatchDots(captured, () => whole, units);
+    const wholeLength = Math.sqrt(total(tf.square(whole)));
     for (let example = 0; example < batchSize; example++) {
       const gradient = tf.grad((theta) =>
         tf.addN(uses.map(({ output }) => lossOf(output(theta, example, 1)))).asScalar(),
@@ -58,6 +63,10 @@ function expectExact(test: Case, seed: number): void {
       expect(
         Math.abs(at(dots, example) - total(tf.mul(kept, keepOnly(vector, unitAxis, units)))),
       ).toBeLessThanOrEqual(1e-5 * scale + FLOOR);
+      const ownScale = Math.sqrt(total(tf.square(gradient))) * wholeLength;
+      expect(
+        Math.abs(at(batchDots, example) - total(tf.mul(kept, keepOnly(whole, unitAxis, units)))),
+      ).toBeLessThanOrEqual(1e-5 * ownScale + FLOOR);
       expect(Math.abs(at(norms, example) - norm)).toBeLessThanOrEqual(
         1e-5 * total(tf.square(gradient)) + FLOOR,
       );
@@ -277,4 +286,22 @@ test("the patches of a large convolution are taken in chunks of examples", async
   });
   expect(Math.abs(at(norms, batchSize - 1) / last - 1)).toBeLessThan(1e-5);
   tf.dispose([input, error, norms]);
+});
+
+test("needs no gradient of the batch where the Gram form is cheaper", () => {
+  tf.tidy(() => {
+    const captured: CapturedVariable = {
+      batchSize: 3,
+      shape: [20, 30],
+      unitAxis: 1,
+      entries: [
+        { kind: "product", input: noise([3, 20], 1), error: noise([3, 30], 2), orientation: "plain" },
+      ],
+    };
+    const refuse = (): never => {
+      throw new Error("the gradient was asked for");
+    };
+    expect(() => exampleBatchDots(captured, refuse)).not.toThrow();
+    expect(() => exampleBatchDots(captured, refuse, { low: 4, high: 9 })).not.toThrow();
+  });
 });

@@ -1,16 +1,16 @@
-import type { CheckedPolicy, DetachRule } from "../../check/policy.ts";
+import type { CheckedPolicy, DetachRule, EntropySubject } from "../../check/policy.ts";
 import { unsupported } from "../../check/support.ts";
 import type { Ir } from "../../ir/ir.ts";
-import { intervalsOf } from "../../model/extents.ts";
 import type {
   BandExtents,
   LayerExtent,
   NetworkLayer,
   NetworkParameter,
   NetworkShape,
-  UnitInterval,
 } from "../../model/network.ts";
+import { findCouplings } from "../../model/couplings.ts";
 import { resolveBands } from "../../model/resolve.ts";
+import { segmentLayer, type Segment } from "../../model/segments.ts";
 import { CODES } from "../../source/codes.ts";
 import { diagnose, hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
 import type { PlanBand, PlanParameter, PlanSegment, TfjsPlan } from "./plan.ts";
@@ -28,6 +28,7 @@ export function lowerToTfjs(
   const diagnostics = [
     ...unresolved,
     ...unsupported(policy).map(refuse),
+    ...findCouplings(policy, network, extents),
     ...findMissingRepresentations(policy, extents, network),
   ];
   if (hasErrors(diagnostics)) return { diagnostics };
@@ -39,6 +40,7 @@ export function lowerToTfjs(
     defaultWeight: policy.defaultWeight.weight,
     rules: policy.rules,
     bands: policy.bands.map((band) => planBand(band.name, extents, network)),
+    everything: planBand("all", extents, network),
     parameters: network.layers
       .filter((layer) => layer.trainable)
       .flatMap((layer) => planLayer(layer, policy, extents)),
@@ -55,6 +57,7 @@ function refuse(warning: Diagnostic): Diagnostic {
   return { ...warning, code: "GOV4011", severity: CODES.GOV4011.severity };
 }
 
+/** Entropies of what a band does not have. */
 function findMissingRepresentations(
   policy: CheckedPolicy,
   extents: BandExtents,
@@ -62,13 +65,31 @@ function findMissingRepresentations(
 ): readonly Diagnostic[] {
   return policy.bounds.flatMap((bound) => {
     const { metric } = bound;
-    if (metric.kind !== "entropy" || metric.of !== "representation") return [];
-    if (planBand(metric.band, extents, network).output !== undefined) return [];
-    return [
-      diagnose("GOV4010", bound.span, `band \`${metric.band}\` has no layer whose output could be measured`),
-    ];
+    if (metric.kind !== "entropy") return [];
+    const missing = MISSING[metric.of](extents.get(metric.band) ?? [], network);
+    return missing === undefined
+      ? []
+      : [diagnose("GOV4010", bound.span, `band \`${metric.band}\` ${missing}`)];
   });
 }
+
+const MISSING: Readonly<
+  Record<EntropySubject, (extent: readonly LayerExtent[], network: NetworkShape) => string | undefined>
+> = {
+  representation: (extent) =>
+    extent.length === 0 ? "has no layer whose output could be measured" : undefined,
+  weights: (extent, network) => {
+    const parameters = network.layers
+      .filter((layer) => extent.some((part) => part.layer === layer.name))
+      .flatMap((layer) => layer.parameters);
+    // Stubs say nothing about shapes.
+    const isKnown = parameters.length > 0;
+    return isKnown && parameters.every(({ trainable, shape }) => !trainable || shape.length < 2)
+      ? "has no kernel whose spectrum could be measured"
+      : undefined;
+  },
+  gradient: () => undefined,
+};
 
 function extentOf(rule: DetachRule, extents: BandExtents): readonly LayerExtent[] {
   return extents.get(rule.band) ?? [];
@@ -98,8 +119,7 @@ function planLayer(
   policy: CheckedPolicy,
   extents: BandExtents,
 ): readonly PlanParameter[] {
-  const segments = cutLayer(layer, policy, extents);
-  const whole = segments.length === 1;
+  const segments = segmentLayer(layer, extents).map((segment) => withRules(segment, policy));
   return layer.parameters
     .filter((parameter) => parameter.trainable)
     .map((parameter) => ({
@@ -108,48 +128,11 @@ function planLayer(
       role: parameter.name,
       shape: parameter.shape,
       unitAxis: parameter.unitAxis,
-      segments: whole ? segments.map((segment) => ({ ...segment, units: "whole" as const })) : segments,
+      segments,
     }));
 }
 
-/** The layer in pieces whose units lie in the same bands. */
-function cutLayer(layer: NetworkLayer, policy: CheckedPolicy, extents: BandExtents): readonly PlanSegment[] {
-  const held = [...extents].flatMap(([band, extent]) => {
-    const own = extent.find((part) => part.layer === layer.name);
-    return own === undefined || band === "all" ? [] : [{ band, own }];
-  });
-  const units = layer.units ?? 1;
-  const isCut = held.some(({ own }) => own.units !== "whole");
-  if (!isCut)
-    return [
-      segmentOf(
-        "whole",
-        held.map(({ band }) => band),
-        policy,
-      ),
-    ];
-  const edges = held.flatMap(({ own }) =>
-    intervalsOf(own, units).flatMap(({ low, high }) => [low, high + 1]),
-  );
-  const starts = [...new Set([0, ...edges])].filter((edge) => edge < units).toSorted((a, b) => a - b);
-  return starts.map((low, index) => {
-    const interval: UnitInterval = { low, high: (starts[index + 1] ?? units) - 1 };
-    const bands = held.filter(({ own }) =>
-      intervalsOf(own, units).some((part) => part.low <= low && low <= part.high),
-    );
-    return segmentOf(
-      interval,
-      bands.map(({ band }) => band),
-      policy,
-    );
-  });
-}
-
-function segmentOf(
-  units: PlanSegment["units"],
-  bands: readonly string[],
-  policy: CheckedPolicy,
-): PlanSegment {
+function withRules({ units, bands }: Segment, policy: CheckedPolicy): PlanSegment {
   const rules = policy.rules.flatMap((rule, index) =>
     rule.band === "all" || bands.includes(rule.band) ? [index] : [],
   );

@@ -16,6 +16,8 @@ export interface TfjsPlan {
   /** The routing rules by index; `PlanSegment.rules` points here. */
   readonly rules: readonly RouteRule[];
   readonly bands: readonly PlanBand[];
+  /** The built-in band `all`. */
+  readonly everything: PlanBand;
   readonly parameters: readonly PlanParameter[];
   readonly detaches: readonly PlanDetach[];
   readonly bounds: readonly Bound[];
@@ -53,4 +55,11 @@ export interface PlanSegment {
 export interface PlanDetach {
   readonly rule: DetachRule;
   readonly extent: readonly LayerExtent[];
+}
+
+/** One of the plan's bands, `all` among them. */
+export function bandOf(plan: TfjsPlan, name: string): PlanBand {
+  const band = name === "all" ? plan.everything : plan.bands.find((candidate) => candidate.name === name);
+  if (band === undefined) throw new Error(`the plan has no band ${name}`);
+  return band;
 }

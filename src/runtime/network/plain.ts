@@ -69,12 +69,20 @@ function describeLayer(layer: PlainLayer): NetworkLayer {
     };
   });
   const sliced = parameters.find((parameter) => parameter.unitAxis !== undefined);
+  const units = sliced && unitsOf(sliced);
   return {
     name: layer.name,
     kind: layer.kind ?? "custom",
     trainable: parameters.some((parameter) => parameter.trainable),
-    units: sliced?.unitAxis === undefined ? undefined : sliced.shape[sliced.unitAxis],
-    parameters,
+    units,
+    // Other numbers of units than the layer's (a gate over two experts of four units each) are not the layer's units.
+    parameters: parameters.map((parameter) =>
+      unitsOf(parameter) === units ? parameter : { ...parameter, unitAxis: undefined },
+    ),
     inputs: [],
   };
+}
+
+function unitsOf({ shape, unitAxis }: NetworkParameter): number | undefined {
+  return unitAxis === undefined ? undefined : shape[unitAxis];
 }

@@ -100,8 +100,9 @@ export function attribute(request: AttributionRequest): AttributedTape {
   return { entries, attributions, couplings: [...couplings] };
 }
 
+/** A single number is no data of examples; the regularisers of tfjs-layers start their sums from a `zeros([1])`. */
 function attributeLeaf(tensor: tf.Tensor): Attribution {
-  return { kind: "constant", captured: tensor.rank > 0 && !(tensor instanceof tf.Variable) };
+  return { kind: "constant", captured: tensor.size > 1 && !(tensor instanceof tf.Variable) };
 }
 
 type Inputs = ReadonlyMap<string, Attribution>;
@@ -233,7 +234,7 @@ function refuseUnknown(kernel: string, variable: number, variables: readonly Att
     kernel,
     reason: "it is not known which rows of the result of this operation belong to which example",
     remedy:
-      "write the operation with other tfjs operations, or leave its variables out of every band, route and detach",
+      "write the operation with other tfjs operations (a custom gradient that only cuts is `stopGradient` of strata-gov), or leave its variables out of every band, route and detach",
   });
 }
 

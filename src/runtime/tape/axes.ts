@@ -214,6 +214,7 @@ const AXIS_RULES: Readonly<Record<string, AxisRule>> = {
       "Tanh",
       "ZerosLike",
       "logSigmoid__op",
+      "stopGradient__op",
       "Add",
       "AddN",
       "Atan2",

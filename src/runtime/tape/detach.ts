@@ -32,7 +32,19 @@ export interface DetachPlanning {
 
 /** @throws AttributionError where the band's share of a signal cannot be told from the rest. */
 export function planDetaches(planning: DetachPlanning): void {
-  for (const mask of planning.masks) if (mask.keep.some((value) => value !== 1)) planDetach(planning, mask);
+  const cutting = planning.masks.filter(({ keep }) => keep.some((value) => value !== 1));
+  for (const mask of joinMasks(cutting)) planDetach(planning, mask);
+}
+
+/** One mask for each band, whatever the number of cohorts: a signal goes on where all of them let it. */
+function joinMasks(masks: readonly DetachMask[]): readonly DetachMask[] {
+  const joined = new Map<string, DetachMask>();
+  for (const { extent, keep } of masks) {
+    const key = JSON.stringify(extent);
+    const other = joined.get(key)?.keep;
+    joined.set(key, { extent, keep: keep.map((value, row) => value * (other?.[row] ?? 1)) });
+  }
+  return [...joined.values()];
 }
 
 function planDetach({ tape, attributed, names, book }: DetachPlanning, { extent, keep }: DetachMask): void {
@@ -129,9 +141,20 @@ function inheritOwnership(node: TapeNode, owned: ReadonlyMap<number, Ownership>)
     const place = findAxisRule(node.kernelName)?.(node, input, own.place);
     return [place === undefined ? "lost" : { ...own, place }];
   });
-  const [first] = inherited;
-  if (first === undefined) return undefined;
-  return inherited.every((own) => sameOwnership(own, first)) ? first : "lost";
+  const [first, ...others] = inherited;
+  return others.reduce<Ownership | undefined>(
+    (joint, own) => (joint === undefined ? own : joinOwnership(joint, own)),
+    first,
+  );
+}
+
+/** Where two signals of the band meet (a skip), a unit is the band's when either is: each lets the other's go. */
+function joinOwnership(left: Ownership, right: Ownership): Ownership {
+  if (left === "lost" || right === "lost") return "lost";
+  if (left === "whole" || right === "whole") return "whole";
+  if (!agree(left.place, right.place)) return "lost";
+  const flags = left.flags.map((flag, unit) => flag || right.flags[unit] === true);
+  return flags.every((flag) => flag) ? "whole" : { place: left.place, flags };
 }
 
 /** Tensors from which a path that no variable outside of the band enters leads to one of its entries; by id. */

@@ -1,0 +1,32 @@
+import { InvalidArgumentError, Option } from "commander";
+import type { ParamTexts } from "./requests.ts";
+
+/** Collects `--set name=value`; commander calls it once for each. */
+export function collectParam(text: string, collected: ParamTexts): ParamTexts {
+  const separator = text.indexOf("=");
+  if (separator < 1) throw new InvalidArgumentError("It is written name=value, for example --set limit=0.5.");
+  return new Map([...collected, [text.slice(0, separator).trim(), text.slice(separator + 1)]]);
+}
+
+/** A count of at least `minimum`. */
+export function parseCount(minimum: number): (text: string) => number {
+  return (text) => {
+    const count = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+    if (Number.isSafeInteger(count) && count >= minimum) return count;
+    throw new InvalidArgumentError(`It must be a whole number, ${minimum} or more.`);
+  };
+}
+
+/** `80` or `80%`, as a share. */
+export function parsePercent(text: string): number {
+  const percent = /^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
+  if (percent >= 0 && percent <= 100) return percent / 100;
+  throw new InvalidArgumentError("It must be a percentage, 0 to 100.");
+}
+
+/** `--format pretty|json`. */
+export function outputFormat(): Option {
+  return new Option("--format <name>", "for people or for programs")
+    .choices(["pretty", "json"])
+    .default("pretty");
+}

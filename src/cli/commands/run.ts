@@ -1,0 +1,172 @@
+/** `gov run`: trains an experiment under its policy and keeps the evidence. */
+import { resolve } from "node:path";
+import { EvidenceError } from "../../evidence/error.ts";
+import { showPath } from "../../project/root.ts";
+import {
+  createLiveDisplay,
+  createPlainDisplay,
+  createSilentDisplay,
+  type Display,
+} from "../progress/display.ts";
+import { piece } from "../progress/pieces.ts";
+import type { RunRequest } from "../requests.ts";
+import { conclude, type Conclusion } from "../run/conclude.ts";
+import { captureOutput } from "../run/console.ts";
+import { digestInputs } from "../run/environment.ts";
+import { finishRun } from "../run/finish.ts";
+import { watchInterruption, type Interruption, type InterruptionCause } from "../run/interruption.ts";
+import { exitCodeOf, obstacleToJson, placesIn, showDiagnostics, showObstacle } from "../run/obstacle.ts";
+import { closeRecord, openRecord, type OpenRecord } from "../run/open-record.ts";
+import { prepare, type Obstacle, type ReadyRun } from "../run/prepare.ts";
+import { savingProblem } from "../run/save.ts";
+import { createSession } from "../run/session.ts";
+import { startTwin, type Twin } from "../run/twin.ts";
+import type { Terminal } from "../terminal.ts";
+
+type Watch = (onFirst: (cause: InterruptionCause) => void) => Interruption;
+
+/**
+ * Exit codes: 0 trained to the end, 5 halted by the policy, 3 errors in the policy, 130 interrupted, 1 anything else.
+ *
+ * @param watch How Ctrl-C is listened for.
+ */
+export async function runExperiment(
+  request: RunRequest,
+  terminal: Terminal,
+  watch: Watch = watchInterruption,
+): Promise<number> {
+  const save = request.save === undefined ? undefined : resolve(terminal.workingDirectory, request.save);
+  const unfit = save === undefined ? undefined : savingProblem(save);
+  if (unfit !== undefined) {
+    const problem = `the model cannot be saved in ${request.save ?? ""}: ${unfit}`;
+    return stop({ kind: "problem", problem }, request, terminal);
+  }
+  const display = createDisplay(request, terminal);
+  // A crash must not leave the terminal without its cursor.
+  const leave = (): void => display.end();
+  process.once("exit", leave);
+  const restoreConsole = captureOutput(display.print);
+  try {
+    const preparation = await prepare(request, terminal, {
+      onWarnings: (diagnostics, policy) => {
+        if (diagnostics.length > 0) terminal.err(showDiagnostics(diagnostics, policy, terminal));
+      },
+      onBackend: ({ description }) => display.say([piece("Backend  ", "strong"), piece(description)]),
+    });
+    if (preparation.kind === "stopped") return stop(preparation.obstacle, request, terminal);
+    const { ready } = preparation;
+    try {
+      return await carryOut({ ready, request, terminal, display, save, watch });
+    } finally {
+      ready.run.dispose();
+    }
+  } finally {
+    display.end();
+    restoreConsole();
+    process.off("exit", leave);
+  }
+}
+
+function createDisplay({ quiet, format }: RunRequest, terminal: Terminal): Display {
+  // Standard output belongs to the one object at the end.
+  const lines = format === "json" ? { ...terminal, out: terminal.err } : terminal;
+  if (quiet) return createSilentDisplay(lines);
+  const isDrawn = terminal.isInteractive && format === "pretty" && terminal.environment["TERM"] !== "dumb";
+  return isDrawn ? createLiveDisplay(terminal, () => performance.now()) : createPlainDisplay(lines);
+}
+
+interface Undertaking {
+  readonly ready: ReadyRun;
+  readonly request: RunRequest;
+  readonly terminal: Terminal;
+  readonly display: Display;
+  /** Absolute. */
+  readonly save: string | undefined;
+  readonly watch: Watch;
+}
+
+async function carryOut({ ready, request, terminal, display, save, watch }: Undertaking): Promise<number> {
+  const recordFailure = new AbortController();
+  let record: OpenRecord;
+  try {
+    record = await openRecord(ready, request, terminal, () => recordFailure.abort());
+  } catch (error) {
+    if (!(error instanceof EvidenceError)) throw error;
+    return stop({ kind: "problem", problem: error.message }, request, terminal);
+  }
+  const { folder, trackers } = record;
+  let phase: keyof typeof STOPPING = "training";
+  const interruption = watch((cause) => {
+    display.say([piece(STOPPING[phase], "fair")]);
+    if (cause === "reader gone") terminal.err(READER_GONE);
+  });
+  const place = placesIn(ready.policy, terminal);
+  const session = createSession({
+    ...{ ready, folder, trackers, display, place, inputs: digestInputs(ready) },
+    signal: AbortSignal.any([interruption.signal, recordFailure.signal]),
+    now: () => performance.now(),
+  });
+  display.say([piece("Run      ", "strong"), piece(describeRun(ready))]);
+  display.say([piece("Record   ", "strong"), piece(showPath(folder.path, terminal.workingDirectory))]);
+  let twin: Twin | undefined;
+  try {
+    twin = request.baseline
+      ? startTwin(twinRequest(ready), (position) => session.showTwin({ state: "training", ...position }))
+      : undefined;
+    const trained = await session.train();
+    phase = "evaluation";
+    const { signal } = interruption;
+    const conclusion: Conclusion =
+      trained.kind === "failed" || recordFailure.signal.aborted
+        ? { evaluated: undefined, saved: undefined, obstacles: [] }
+        : await conclude({ ready, display, trained, twin, save, signal });
+    if (conclusion.evaluated !== undefined) session.recordEvaluation(conclusion.evaluated);
+    session.end(trained, conclusion.saved?.digests);
+    const unrecorded = await closeRecord(record);
+    display.end();
+    const failure = unrecorded ?? (trained.kind === "failed" ? trained.obstacle : undefined);
+    if (trained.kind === "failed" || failure !== undefined) {
+      const obstacle = failure ?? { kind: "problem", problem: "the training failed" };
+      return stop(obstacle, request, terminal, showPath(folder.path, terminal.workingDirectory));
+    }
+    return finishRun({ ready, request, terminal, place, folder, trained, conclusion, signal });
+  } finally {
+    twin?.stop();
+    interruption.release();
+  }
+}
+
+const STOPPING = {
+  training: "Stopping after this step; press Ctrl-C again to stop at once",
+  evaluation: "The training is over; the record ends without what is still missing",
+} as const;
+
+const READER_GONE =
+  "gov: nobody reads the output any longer: stopping after this step, with the record whole\n";
+
+function twinRequest(ready: ReadyRun): Parameters<typeof startTwin>[0] {
+  const { seed, epochs } = ready.run;
+  return { experiment: ready.experimentPath, seed, epochs, backend: ready.backend.name };
+}
+
+/** `mnist_split 1.0.0 · 60,000 examples · 3 epochs in batches of 128 · seed 1`. */
+function describeRun({ ir, run }: ReadyRun): string {
+  const { name, version } = ir.policy;
+  return [
+    version === undefined ? name : `${name} ${version}`,
+    `${run.examples.toLocaleString("en")} examples`,
+    `${run.epochs} ${run.epochs === 1 ? "epoch" : "epochs"} in batches of ${run.batchSize}`,
+    `seed ${run.seed}`,
+  ].join(" · ");
+}
+
+function stop(obstacle: Obstacle, request: RunRequest, terminal: Terminal, run?: string): number {
+  terminal.err(showObstacle(obstacle, terminal));
+  if (request.format === "json") {
+    const told = { outcome: "failed", ...(run === undefined ? {} : { run }) };
+    terminal.out(`${JSON.stringify({ ...told, ...obstacleToJson(obstacle, terminal) }, null, 2)}\n`);
+  } else if (run !== undefined) {
+    terminal.err(`  what happened until then is recorded in ${run}\n`);
+  }
+  return exitCodeOf(obstacle);
+}

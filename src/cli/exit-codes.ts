@@ -1,0 +1,20 @@
+/** What the exit codes of `gov` mean. They are part of its interface: scripts and pipelines read them. */
+export const EXIT = {
+  clean: 0,
+  /** The tool could not do its work: wrong usage, a missing file, a crash. */
+  failed: 1,
+  /** More warnings than `--max-warnings` allows. */
+  warnings: 2,
+  /** A policy's tests failed, or cover less than `--threshold`. */
+  testsFailed: 2,
+  /** Errors in the policy. */
+  errors: 3,
+  /** Not formatted (`fmt --check`). */
+  unformatted: 4,
+  /** The run was halted by its policy. */
+  halted: 5,
+  /** The evidence does not verify. */
+  unverified: 6,
+  /** Ended by Ctrl-C, as shells number it. */
+  interrupted: 130,
+} as const;

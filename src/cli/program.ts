@@ -1,0 +1,76 @@
+import { Command, CommanderError } from "commander";
+import type { Declaration, Finish } from "./declaration.ts";
+import { EXIT } from "./exit-codes.ts";
+import { addPolicyCommands } from "./policy-commands.ts";
+import type { Terminal } from "./terminal.ts";
+import { addTrainingCommands } from "./training-commands.ts";
+
+/** Reads a command line (without `node` and the script), does what it says, and returns the exit code. */
+export async function runCommandLine(
+  words: readonly string[],
+  terminal: Terminal,
+  version: string,
+): Promise<number> {
+  const ended: { code: number } = { code: EXIT.clean };
+  const program = createProgram(terminal, version, async (work) => {
+    ended.code = await work;
+  });
+  try {
+    await program.parseAsync([...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // Help and version leave with 0, wrong usage with 1; commander has said what there is to say.
+    return error.exitCode === 0 ? EXIT.clean : EXIT.failed;
+  }
+  return ended.code;
+}
+
+function createProgram(terminal: Terminal, version: string, finish: Finish): Command {
+  const program = new Command("gov")
+    .description("Say what each part of a network may learn, from which examples - and train under it.")
+    .version(version, "-V, --version")
+    .option("--debug", "show where in gov a defect happened")
+    .exitOverride()
+    .showHelpAfterError("gov --help lists the commands; gov COMMAND --help tells about one")
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({
+      writeOut: terminal.out,
+      writeErr: terminal.err,
+      getOutHelpWidth: () => terminal.columns,
+      getErrHelpWidth: () => terminal.columns,
+      getOutHasColors: () => terminal.colors.isColorSupported,
+      getErrHasColors: () => terminal.colors.isColorSupported,
+    });
+  program.commandsGroup("Policies:");
+  addPolicyCommands(program, terminal, finish);
+  program.commandsGroup("Training:");
+  addTrainingCommands(program, terminal, finish);
+  program.commandsGroup("With a later release:");
+  addLaterCommands(program, terminal, finish);
+  return program;
+}
+
+/** Commands of the language's definition that this release does not have; each says so when it is called. */
+const LATER: Readonly<Record<string, string>> = {
+  diff: "say how two policies differ in meaning",
+  trace: "find the examples behind what a network does",
+  dashboard: "watch runs in a browser",
+  export: "hand evidence on to other tools",
+  backend: "examine the backends",
+  lsp: "serve editors",
+};
+
+const addLaterCommands: Declaration = (program, terminal, finish) => {
+  for (const [name, summary] of Object.entries(LATER)) {
+    program
+      .command(name)
+      .summary(summary)
+      .description(`${summary} (not in this release)`)
+      .allowUnknownOption()
+      .allowExcessArguments()
+      .action(async () => {
+        terminal.err(`gov ${name} is not in this release: it comes with a later one\n`);
+        await finish(Promise.resolve(EXIT.failed));
+      });
+  }
+};

@@ -1,0 +1,126 @@
+/** What each command is asked for, once the command line has been read: the one thing it shares with the program. */
+
+/** `--set name=value`, in the order given; the last of one name counts. */
+export type ParamTexts = ReadonlyMap<string, string>;
+
+export type DiagnosticFormat = "pretty" | "compact" | "json" | "github";
+
+/** For people, or for programs. */
+export type OutputFormat = "pretty" | "json";
+
+export interface CheckRequest {
+  /** Files and folders; `-` is standard input. */
+  readonly files: readonly string[];
+  /** The path that a text from standard input is taken to have. */
+  readonly stdinFilename: string | undefined;
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  readonly format: DiagnosticFormat;
+  readonly maximumWarnings: number | undefined;
+  /** Errors only. */
+  readonly quiet: boolean;
+}
+
+export interface CompileRequest {
+  readonly file: string;
+  /** Standard output when left out. */
+  readonly output: string | undefined;
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+}
+
+export interface FormatRequest {
+  readonly files: readonly string[];
+  /** What becomes of a text that is not in the canonical layout. */
+  readonly mode: "write" | "check" | "diff";
+  readonly format: OutputFormat;
+}
+
+export interface FixRequest {
+  readonly files: readonly string[];
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  /** What becomes of a text that fixes change. */
+  readonly mode: "write" | "list" | "diff";
+}
+
+export interface ExplainRequest {
+  readonly code: string;
+  readonly format: OutputFormat;
+}
+
+export interface PlanRequest {
+  readonly file: string;
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  readonly format: OutputFormat;
+}
+
+export interface TestRequest {
+  /** Files and folders. */
+  readonly files: readonly string[];
+  /** Only tests whose title holds this text, whatever its case. */
+  readonly filter: string | undefined;
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  readonly format: "pretty" | "json" | "junit";
+  /** Whether to say what the tests look at. */
+  readonly coverage: boolean;
+  /** The least share of it that will do, 0..1. */
+  readonly threshold: number | undefined;
+  /** Run again whenever a file changes, until Ctrl-C. */
+  readonly watch: boolean;
+}
+
+export interface WhyRequest {
+  readonly file: string;
+  /** A file, or the JSON of one example. */
+  readonly example: string;
+  readonly layer: string | undefined;
+  /** `step 500`, `epoch 3`. */
+  readonly at: string | undefined;
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  readonly format: OutputFormat;
+}
+
+export interface InitRequest {
+  readonly folder: string;
+  /** What to do about files that are there already. */
+  readonly existing: "keep" | "overwrite";
+}
+
+export interface RunRequest {
+  readonly experiment: string;
+  /** In place of the policy that the experiment names. */
+  readonly policy: string | undefined;
+  readonly params: ParamTexts;
+  readonly seed: number | undefined;
+  readonly epochs: number | undefined;
+  readonly backend: "auto" | "wasm" | "cpu" | "node-gpu";
+  /** The folder in which the run's own folder is made. */
+  readonly runs: string;
+  /** The folder in which the trained model is saved. */
+  readonly save: string | undefined;
+  /** Train the ungoverned twin as well. */
+  readonly baseline: boolean;
+  readonly quiet: boolean;
+  readonly format: OutputFormat;
+  /** A file to which every event goes as a line of JSON. */
+  readonly jsonl: string | undefined;
+}
+
+export interface ReportRequest {
+  readonly run: string;
+  readonly output: string | undefined;
+}
+
+export interface ModelRequest {
+  readonly experiment: string;
+  readonly output: string;
+}
+
+export interface VerifyRequest {
+  readonly run: string;
+  readonly format: OutputFormat;
+}

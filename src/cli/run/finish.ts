@@ -1,0 +1,70 @@
+/** After the record is closed: the summary, and the exit code. */
+import { join } from "node:path";
+import type { RunFolder } from "../../evidence/run-folder.ts";
+import { showPath } from "../../project/root.ts";
+import { sayMany } from "../../lower/words.ts";
+import { diagnose } from "../../source/diagnostic.ts";
+import type { Span } from "../../source/span.ts";
+import { EXIT } from "../exit-codes.ts";
+import { paintLine } from "../progress/pieces.ts";
+import type { RunRequest } from "../requests.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Conclusion } from "./conclude.ts";
+import { exitCodeOf, showDiagnostics, showObstacle } from "./obstacle.ts";
+import { resultToJson } from "./outcome.ts";
+import type { ReadyRun } from "./prepare.ts";
+import type { Trained } from "./session.ts";
+import { sayMoment, summarize, type SummaryPlaces } from "./summary.ts";
+
+export interface Ending {
+  readonly ready: ReadyRun;
+  readonly request: RunRequest;
+  readonly terminal: Terminal;
+  readonly place: (span: Span) => string;
+  readonly folder: Pick<RunFolder, "path">;
+  readonly trained: Extract<Trained, { readonly kind: "trained" }>;
+  readonly conclusion: Conclusion;
+  readonly signal: AbortSignal;
+}
+
+/** Says what the run came to, and returns the exit code. */
+export function finishRun(ending: Ending): number {
+  const { ready, request, terminal, place, folder, trained, conclusion, signal } = ending;
+  const { saved, evaluated, obstacles } = conclusion;
+  const show = (path: string): string => showPath(path, terminal.workingDirectory);
+  const runFolder = show(folder.path);
+  const places: SummaryPlaces = {
+    ...{ place, runFolder, columns: terminal.columns },
+    quarantine: ready.quarantined.length === 0 ? undefined : join(runFolder, "quarantine.jsonl"),
+  };
+  const result = {
+    ...trained,
+    evaluated,
+    saved: saved === undefined ? undefined : { ...saved, folder: show(saved.folder) },
+    unsaved: saved === undefined && request.save !== undefined ? show(request.save) : undefined,
+  };
+  if (request.format === "json") {
+    terminal.out(`${JSON.stringify(resultToJson(result, ready, places), null, 2)}\n`);
+  } else {
+    terminal.out(showHalt(ending));
+    for (const line of summarize(result, places))
+      terminal.out(`${paintLine(line, Number.POSITIVE_INFINITY, terminal.colors)}\n`);
+  }
+  for (const obstacle of obstacles) terminal.err(showObstacle(obstacle, terminal));
+  const [first] = obstacles;
+  if (first !== undefined) return exitCodeOf(first);
+  if (trained.training.outcome === "halted") return EXIT.halted;
+  return signal.aborted ? EXIT.interrupted : EXIT.clean;
+}
+
+/** The line of the policy that halted the run, with the reason and the moment. */
+function showHalt({ trained, ready, terminal }: Ending): string {
+  const { halt, clock, updates } = trained.training;
+  if (halt === undefined) return "";
+  const moment = sayMoment(trained.training);
+  const before = `after ${sayMany(updates, "update")} from ${sayMany(clock.examples, "example")}`;
+  const halted = diagnose("GOV8004", halt.span, `the policy halted the run ${moment}, ${before}`, {
+    label: halt.reason,
+  });
+  return `\n${showDiagnostics([halted], ready.policy, terminal)}`;
+}

@@ -1,0 +1,135 @@
+/** From a request to a run that could begin: the experiment, its policy, the backend, the model and the data. */
+import { dirname, relative, resolve } from "node:path";
+import { compile } from "../../compile.ts";
+import type { Ir } from "../../ir/ir.ts";
+import { loadExperiment } from "../../project/experiment.ts";
+import { findFault, type Fault } from "../../project/fault.ts";
+import { loadPolicy, type LoadedPolicy } from "../../project/load.ts";
+import type { ExampleRecord } from "../../reason/example.ts";
+import { admitExamples } from "../../runtime/admission.ts";
+import { BackendError, selectBackend, type SelectedBackend } from "../../runtime/backends/select.ts";
+import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
+import type { Experiment } from "../../runtime/experiment.ts";
+import { prepareRun, type GovernedRun } from "../../runtime/run.ts";
+import { hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
+import type { RunRequest } from "../requests.ts";
+import type { Terminal } from "../terminal.ts";
+
+export interface ReadyRun {
+  readonly experiment: Experiment;
+  readonly experimentPath: string;
+  readonly policy: LoadedPolicy;
+  readonly ir: Ir;
+  readonly backend: SelectedBackend;
+  readonly run: GovernedRun;
+  /** Examples that the policy wants put aside, as they came, with what they lack. */
+  readonly quarantined: readonly QuarantinedExample[];
+}
+
+export interface QuarantinedExample {
+  /** In the data, counted from 0. */
+  readonly row: number;
+  readonly missing: readonly string[];
+  readonly example: ExampleRecord;
+}
+
+/** What kept a run from beginning, or from going on. */
+export type Obstacle =
+  /** In the policy, or between it and the model or the data. */
+  | {
+      readonly kind: "diagnostics";
+      readonly policy: LoadedPolicy;
+      readonly diagnostics: readonly Diagnostic[];
+    }
+  /** In the experiment's own code. */
+  | { readonly kind: "fault"; readonly fault: Fault }
+  | { readonly kind: "problem"; readonly problem: string; readonly help?: string };
+
+export type Preparation =
+  | { readonly kind: "ready"; readonly ready: ReadyRun }
+  | { readonly kind: "stopped"; readonly obstacle: Obstacle };
+
+/** What is told while the preparation goes on. */
+export interface PreparationWatch {
+  /** Warnings; errors are an obstacle. */
+  readonly onWarnings: (diagnostics: readonly Diagnostic[], policy: LoadedPolicy) => void;
+  readonly onBackend: (backend: SelectedBackend) => void;
+}
+
+export async function prepare(
+  request: RunRequest,
+  terminal: Pick<Terminal, "workingDirectory">,
+  watch: PreparationWatch,
+): Promise<Preparation> {
+  const loading = await loadExperiment(resolve(terminal.workingDirectory, request.experiment));
+  if (loading.kind === "failed") return stopped({ kind: "fault", fault: loading.fault });
+  const { experiment, path } = loading;
+
+  const policyPath =
+    request.policy === undefined
+      ? resolve(dirname(path), experiment.policy)
+      : resolve(terminal.workingDirectory, request.policy);
+  const policy = loadPolicy(policyPath, terminal.workingDirectory);
+  if (policy.kind === "problem") {
+    const problem = `${relative(terminal.workingDirectory, policy.path)}: ${policy.problem}`;
+    return stopped({ kind: "problem", problem, ...(policy.help === undefined ? {} : { help: policy.help }) });
+  }
+  const compilation = compile({ entry: policy.entry, sources: policy.sources, params: request.params });
+  const { ir } = compilation;
+  // The model itself is about to be built: that its file is not there matters to nobody.
+  const diagnostics = compilation.diagnostics.filter(({ code }) => code !== "GOV4012");
+  if (ir === undefined || hasErrors(diagnostics))
+    return stopped({ kind: "diagnostics", policy, diagnostics });
+  watch.onWarnings(diagnostics, policy);
+
+  let backend: SelectedBackend;
+  try {
+    backend = await selectBackend(request.backend);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return stopped({ kind: "problem", problem: error.message, help: error.remedy });
+  }
+  watch.onBackend(backend);
+  return await build(request, { experiment, experimentPath: path, policy, ir, backend });
+}
+
+async function build(
+  { seed, epochs }: RunRequest,
+  parts: Omit<ReadyRun, "run" | "quarantined">,
+): Promise<Preparation> {
+  const { experiment, experimentPath, policy, ir } = parts;
+  let examples: readonly ExampleRecord[] = [];
+  const watched: Experiment = {
+    ...experiment,
+    data: async (context) => {
+      const data = await experiment.data(context);
+      examples = data.examples;
+      return data;
+    },
+  };
+  const settings = { ...(seed === undefined ? {} : { seed }), ...(epochs === undefined ? {} : { epochs }) };
+  try {
+    const run = await prepareRun(watched, ir, settings);
+    // Metadata that does not fit the schema is found here, before there is a record.
+    const { quarantined } = admitExamples(examples, ir.policy.example, ir.policy.provenance, START);
+    const aside = quarantined.map(({ row, missing }) => ({ row, missing, example: examples[row] ?? {} }));
+    return { kind: "ready", ready: { ...parts, run, quarantined: aside } };
+  } catch (error) {
+    return stopped(obstacleOf(error, experimentPath, policy));
+  }
+}
+
+const START = { step: 0, epoch: 0, examples: 0 };
+
+/** What is to be said about an error that the model, the data or the training threw. */
+export function obstacleOf(error: unknown, experimentPath: string, policy: LoadedPolicy): Obstacle {
+  if (error instanceof GovernanceError)
+    return { kind: "diagnostics", policy, diagnostics: error.diagnostics };
+  if (error instanceof ExperimentError)
+    return { kind: "fault", fault: { file: experimentPath, message: error.message } };
+  return { kind: "fault", fault: findFault(error, experimentPath, "it failed without saying why") };
+}
+
+function stopped(obstacle: Obstacle): Preparation {
+  return { kind: "stopped", obstacle };
+}

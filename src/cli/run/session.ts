@@ -1,0 +1,109 @@
+/** The training itself: every event is recorded first, then counted and shown. */
+import type { RunFolder } from "../../evidence/run-folder.ts";
+import type { Tracker } from "../../trackers/tracker.ts";
+import { withTrackers } from "../../trackers/tracker.ts";
+import type { FitResult } from "../../runtime/fit.ts";
+import type { RunEnded, RunEvent } from "../../runtime/events.ts";
+import type { Span } from "../../source/span.ts";
+import { createDecisionFilter, sayDecision } from "../progress/decisions.ts";
+import type { Display } from "../progress/display.ts";
+import { piece } from "../progress/pieces.ts";
+import { beginProgress, followEvent, type TwinProgress } from "../progress/progress.ts";
+import type { Evaluated } from "./conclude.ts";
+import { obstacleOf, type Obstacle, type ReadyRun } from "./prepare.ts";
+import { createTally, type Tally } from "./tally.ts";
+import { reasonOf } from "./obstacle.ts";
+
+export interface SessionOptions {
+  readonly ready: ReadyRun;
+  readonly folder: Pick<RunFolder, "recorder">;
+  readonly trackers: readonly Tracker[];
+  /** See `RunStarted`. */
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly display: Display;
+  readonly place: (span: Span) => string;
+  readonly signal: AbortSignal;
+  /** Milliseconds of a monotonic clock. */
+  readonly now: () => number;
+}
+
+export interface Session {
+  /** Trains to whatever end. */
+  readonly train: () => Promise<Trained>;
+  readonly showTwin: (twin: TwinProgress) => void;
+  /** After the training, before the end. */
+  readonly recordEvaluation: (evaluated: Evaluated) => void;
+  /** The last event of the record. */
+  readonly end: (trained: Trained, saved?: Readonly<Record<string, string>>) => void;
+}
+
+export type Trained =
+  | {
+      readonly kind: "trained";
+      readonly training: FitResult;
+      readonly tally: Tally;
+      readonly milliseconds: number;
+    }
+  | { readonly kind: "failed"; readonly obstacle: Obstacle };
+
+export function createSession(options: SessionOptions): Session {
+  const { ready, display, now } = options;
+  const { run } = ready;
+  const { bounds } = run.plan;
+  const tally = createTally(bounds);
+  const isShown = createDecisionFilter();
+  const record = withTrackers(options.folder.recorder, options.trackers);
+  let progress = beginProgress(bounds, { epochs: run.epochs, stepsPerEpoch: undefined }, now());
+
+  const follow = (event: RunEvent): void => {
+    record(event);
+    tally.add(event);
+    progress = followEvent(progress, event, now());
+    const line = sayDecision(event, progress, options.place);
+    const showing = line === undefined ? "drop" : isShown(event);
+    if (line !== undefined && showing !== "drop") {
+      display.say(
+        showing === "print" ? line : [...line, piece("  (more like this are in the record only)", "quiet")],
+      );
+    }
+    if (event.kind === "step_measured") display.show(progress);
+  };
+
+  return {
+    showTwin: (twin) => {
+      progress = { ...progress, twin };
+      display.show(progress);
+    },
+    train: async () => {
+      const began = now();
+      follow({ kind: "run_started", clock: tally.read().next, inputs: options.inputs });
+      try {
+        const training = await run.train({
+          recorder: follow,
+          signal: options.signal,
+          callbacks: {
+            onTrainBegin: ({ stepsPerEpoch }) => {
+              progress = { ...progress, stepsPerEpoch, moment: now() };
+            },
+          },
+        });
+        return { kind: "trained", training, tally: tally.read(), milliseconds: now() - began };
+      } catch (error) {
+        return { kind: "failed", obstacle: obstacleOf(error, ready.experimentPath, ready.policy) };
+      }
+    },
+    recordEvaluation: (evaluated) =>
+      follow({ kind: "run_evaluated", clock: tally.read().next, ...evaluated }),
+    end: (trained, saved) => {
+      const files = saved === undefined ? {} : { saved };
+      follow({ kind: "run_ended", ...endOf(trained), ...files });
+    },
+  };
+
+  function endOf(trained: Trained): Omit<RunEnded, "kind"> {
+    if (trained.kind === "failed")
+      return { clock: tally.read().next, outcome: "failed", reason: reasonOf(trained.obstacle) };
+    const { outcome, halt, clock, updates } = trained.training;
+    return { clock, outcome, updates, ...(halt && { span: halt.span, reason: halt.reason }) };
+  }
+}

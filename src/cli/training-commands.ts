@@ -1,0 +1,85 @@
+import { Option } from "commander";
+import { collectParam, outputFormat, parseCount } from "./arguments.ts";
+import type { Declaration } from "./declaration.ts";
+import type { OutputFormat, ParamTexts, RunRequest } from "./requests.ts";
+
+export const addTrainingCommands: Declaration = (program, terminal, finish) => {
+  program
+    .command("run")
+    .summary("train under a policy, keeping evidence")
+    .description("Train an experiment under its policy and keep the evidence of what happened.")
+    .argument("<experiment>", "a file whose default export is defineExperiment({ … })")
+    .option("--policy <file>", "in place of the policy that the experiment names")
+    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .option("--seed <number>", "in place of the experiment's own", parseCount(0))
+    .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
+    .addOption(
+      new Option("--backend <name>", "what to compute on")
+        .choices(["auto", "wasm", "cpu", "node-gpu"])
+        .default("auto"),
+    )
+    .option("--runs <folder>", "where the run's own folder is made", "runs")
+    .option("--save <folder>", "save the trained model in a new folder")
+    .option("--baseline", "train the ungoverned twin as well, and compare")
+    .option("--quiet", "show no progress, only the result")
+    .addOption(outputFormat())
+    .option("--jsonl <file>", "write every event to this file, too")
+    .action(async (experiment: string, options: RunOptions) => {
+      const { runExperiment } = await import("./commands/run.ts");
+      const { set, policy, seed, epochs, backend, runs, save, baseline, quiet, format, jsonl } = options;
+      const request: RunRequest = {
+        ...{ experiment, policy, seed, epochs, backend, runs, save, format, jsonl },
+        params: set,
+        baseline: baseline === true,
+        quiet: quiet === true,
+      };
+      await finish(runExperiment(request, terminal));
+    });
+  program
+    .command("model")
+    .summary("write a model's shape for policies to be checked against")
+    .description("Build an experiment's model and write its layers to a file that policies can name.")
+    .argument("<experiment>")
+    .option("-o, --output <file>", "where to write", "model.json")
+    .action(async (experiment: string, { output }: { readonly output: string }) => {
+      const { writeModel } = await import("./commands/model.ts");
+      await finish(writeModel({ experiment, output }, terminal));
+    });
+  program
+    .command("report")
+    .summary("show a run on one page")
+    .description("Write a run's evidence as one HTML page.")
+    .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .option("-o, --output <file>", "where to write; beside the evidence when left out")
+    .action(async (run: string, { output }: { readonly output?: string }) => {
+      const { report } = await import("./commands/report.ts");
+      await finish(report({ run, output }, terminal));
+    });
+  program
+    .command("verify")
+    .summary("check that a run's evidence is whole")
+    .description("Recompute the chain of a run's evidence and the digests of everything it binds.")
+    .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .addOption(outputFormat())
+    .action(async (run: string, { format }: FormatOption) => {
+      const { verify } = await import("./commands/verify.ts");
+      await finish(verify({ run, format }, terminal));
+    });
+};
+
+interface FormatOption {
+  readonly format: OutputFormat;
+}
+
+interface RunOptions extends FormatOption {
+  readonly policy?: string;
+  readonly set: ParamTexts;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly backend: RunRequest["backend"];
+  readonly runs: string;
+  readonly save?: string;
+  readonly baseline?: true;
+  readonly quiet?: true;
+  readonly jsonl?: string;
+}

@@ -1,0 +1,45 @@
+/**
+ * What `import … from "strata-gov"` gives: compile a policy, lay it out, and train under it. Importing this loads
+ * TensorFlow.js; whoever only checks policies uses the command `gov`.
+ */
+export { compile, type Compilation, type CompileInput } from "./compile.ts";
+export { formatText, type Formatting } from "./format/format.ts";
+export type { Ir } from "./ir/ir.ts";
+export { readIr, type IrReading } from "./ir/read.ts";
+export { serializeIr } from "./ir/serialize.ts";
+export { lowerToTfjs } from "./lower/tfjs/lower.ts";
+export type { TfjsPlan } from "./lower/tfjs/plan.ts";
+export type { NetworkShape } from "./model/network.ts";
+export { readNetwork } from "./model/read.ts";
+export type { DiagnosticCode, Severity } from "./source/codes.ts";
+export type { Diagnostic, Fix, Label, TextEdit } from "./source/diagnostic.ts";
+export type { Span } from "./source/span.ts";
+export type { SourceMap } from "./source/text.ts";
+export type { ExampleRecord } from "./reason/example.ts";
+export type { Admission } from "./runtime/admission.ts";
+export {
+  selectBackend,
+  BackendError,
+  type BackendChoice,
+  type SelectedBackend,
+} from "./runtime/backends/select.ts";
+export type { Batch } from "./runtime/batch.ts";
+export type { TrainingData } from "./runtime/data.ts";
+export { GovernanceError } from "./runtime/error.ts";
+export type { Evaluation, Figure } from "./runtime/evaluation.ts";
+export type * from "./reason/bounds/decisions.ts";
+export type { Clock } from "./reason/clock.ts";
+export type * from "./runtime/events.ts";
+export {
+  defineExperiment,
+  type Experiment,
+  type ExperimentContext,
+  type ExperimentData,
+} from "./runtime/experiment.ts";
+export type { BatchSource, FitCallbacks, FitOptions, FitResult } from "./runtime/fit.ts";
+export { govern, type GovernOptions, type Governor } from "./runtime/governor.ts";
+export type { LayersLoss } from "./runtime/network/layers-model.ts";
+export type { PlainLayer, PlainNetwork } from "./runtime/network/plain.ts";
+export { adamW, type AdamWOptions } from "./runtime/optimizer/adamw.ts";
+export type { Halt, StepResult } from "./runtime/step.ts";
+export { stopGradient } from "./runtime/tape/stop-gradient.ts";

@@ -1,0 +1,117 @@
+/** How a policy and what came of it are said to people: in the words of the language where it has some. */
+import type { Action, Bound, Duration, Metric } from "../check/policy.ts";
+
+export function sayNumber(value: number | null | undefined): string {
+  if (value === undefined) return "not measured";
+  if (value === null) return "not finite";
+  const magnitude = Math.abs(value);
+  if (magnitude !== 0 && (magnitude >= 1e6 || magnitude < 1e-3))
+    return value.toExponential(2).replace(/\.?0*e\+?/, "e");
+  if (Number.isInteger(value)) return sayCount(value);
+  return magnitude >= 1000 ? sayCount(Math.round(value)) : String(Number(value.toPrecision(4)));
+}
+
+/** `12,500`. */
+export function sayCount(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** `3 interventions`. */
+export function sayMany(count: number, singular: string, plural = `${singular}s`): string {
+  return `${sayCount(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** `48.2%`; a share that is small but not nothing is never shown as 0%. */
+export function sayShare(share: number): string {
+  if (share > 0 && share < 0.0005) return "<0.1%";
+  return `${String(Number((share * 100).toFixed(1)))}%`;
+}
+
+/** `block`, `full`, `25%`. */
+export function sayWeight(weight: number): string {
+  if (weight === 0) return "block";
+  if (weight === 1) return "full";
+  return `${String(Number((weight * 100).toPrecision(4)))}%`;
+}
+
+export function sayTime(milliseconds: number): string {
+  const seconds = milliseconds / 1000;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  if (hours > 0) return `${hours} h ${minutes} min`;
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+/** `50 steps`, `1 epoch`. */
+export function sayDuration({ count, unit }: Duration): string {
+  return `${sayCount(count)} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}
+
+export function sayMetric(metric: Metric): string {
+  switch (metric.kind) {
+    case "entropy":
+      return `entropy(${metric.band}${metric.of === "representation" ? "" : `, ${metric.of}`})`;
+    case "gradient_norm":
+    case "update_ratio":
+    case "dead_units":
+      return `${metric.kind}(${metric.band})`;
+    case "influence":
+      return `influence(${metric.cohort}, ${metric.band})`;
+    case "loss":
+      return `loss(${metric.cohort})`;
+    case "loss_gap":
+      return `loss_gap(${metric.left}, ${metric.right})`;
+  }
+}
+
+export function sayAction(action: Action): string {
+  const lasting = "for" in action && action.for !== undefined ? ` for ${sayDuration(action.for)}` : "";
+  return `${actionWords(action)}${lasting}`;
+}
+
+function actionWords(action: Action): string {
+  switch (action.kind) {
+    case "log":
+    case "warn":
+    case "halt":
+    case "rollback":
+      return action.kind;
+    case "skip":
+      return "skip step";
+    case "freeze":
+      return `freeze ${action.band}`;
+    case "attenuate":
+    case "amplify":
+      return `${action.kind} ${action.band} to ${sayWeight(action.to)}`;
+    case "clip":
+      return `clip ${action.band} at ${sayNumber(action.at)}`;
+    case "block":
+      return `block ${action.cohort} -> ${action.band}`;
+    case "steer":
+      return `steer ${action.band} toward ${sayNumber(action.toward)} strength ${sayNumber(action.strength)}`;
+  }
+}
+
+/** How an intervention ended. */
+export function sayOutcome(outcome: "achieved" | "not_achieved" | "superseded"): string {
+  return outcome === "not_achieved" ? "not achieved" : outcome;
+}
+
+type Range = Omit<Bound["range"], "excludesHigh"> & Partial<Bound["range"]>;
+
+/** `in 0.3..0.95`, `<= 0.2`. */
+export function sayRange({ low, high, excludesHigh }: Range): string {
+  if (low !== undefined && high !== undefined)
+    return `in ${sayNumber(low)}..${excludesHigh === true ? "<" : ""}${sayNumber(high)}`;
+  if (high !== undefined) return `${excludesHigh === true ? "<" : "<="} ${sayNumber(high)}`;
+  return low === undefined ? "unbounded" : `>= ${sayNumber(low)}`;
+}
+
+/** `entropy(encoder) in 0.3..0.95 over 50 steps`. */
+export function sayBound(bound: Bound): string {
+  const { metric, over } = bound;
+  const unit = metric.kind === "entropy" && metric.unit !== "normalized" ? ` ${metric.unit}` : "";
+  const window = over.unit === "steps" && over.count === 1 ? "" : ` over ${sayDuration(over)}`;
+  return `${sayMetric(metric)} ${sayRange(bound.range)}${unit}${window}`;
+}

@@ -1,0 +1,27 @@
+import { readdirSync, statSync } from "node:fs";
+import { join, resolve } from "node:path";
+
+/**
+ * The policies that a path on the command line stands for: itself, or, where it is a folder, every `.gov` file in and
+ * below it, sorted. Hidden folders, `node_modules` and `dist` are passed over, and links are not followed.
+ */
+export function findPolicies(path: string, workingDirectory: string): readonly string[] {
+  const full = resolve(workingDirectory, path);
+  // What is not there is said where it is read.
+  if (statSync(full, { throwIfNoEntry: false })?.isDirectory() !== true) return [full];
+  return listPolicies(full);
+}
+
+function listPolicies(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true }).toSorted((left, right) =>
+    left.name < right.name ? -1 : 1,
+  );
+  return entries.flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isFile()) return entry.name.endsWith(".gov") ? [path] : [];
+    const isPassedOver = entry.name.startsWith(".") || PASSED_OVER.has(entry.name);
+    return entry.isDirectory() && !isPassedOver ? listPolicies(path) : [];
+  });
+}
+
+const PASSED_OVER: ReadonlySet<string> = new Set(["node_modules", "dist"]);

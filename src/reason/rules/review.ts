@@ -1,0 +1,33 @@
+/** What a careful reader would ask about a policy that has no errors: one rule per file, all of them in this table. */
+import type { Diagnostic } from "../../source/diagnostic.ts";
+import { findUnattainableBounds, findVacuousBounds } from "./bounds.ts";
+import { findExtremeCohorts } from "./cohort-reach.ts";
+import { findDecidedComparisons } from "./comparisons.ts";
+import { createReview, type Reviewed, type ReviewRule } from "./context.ts";
+import { findDetachesWithoutEffect } from "./detaches-without-effect.ts";
+import { findOddNames } from "./naming.ts";
+import { findRoutesWithoutEffect } from "./routes-without-effect.ts";
+import { findStarvedBands } from "./starved-bands.ts";
+import { findStarvedLayers } from "./starved-layers.ts";
+import { findUnusedNames } from "./unused-names.ts";
+import { findWeightsInDigits } from "./weight-words.ts";
+
+const RULES: readonly ReviewRule[] = [
+  findUnusedNames, // GOV2013
+  findStarvedLayers, // GOV4014
+  findRoutesWithoutEffect, // GOV5003, GOV7003
+  findDetachesWithoutEffect, // GOV5003
+  findExtremeCohorts, // GOV5004, GOV5005
+  findDecidedComparisons, // GOV5006
+  findVacuousBounds, // GOV5007
+  findUnattainableBounds, // GOV5008
+  findStarvedBands, // GOV5009
+  findOddNames, // GOV7001
+  findWeightsInDigits, // GOV7002
+];
+
+/** Looks through a policy without errors for what is said in vain, cannot happen, or was hardly meant. */
+export function review(reviewed: Reviewed): readonly Diagnostic[] {
+  const context = createReview(reviewed);
+  return RULES.flatMap((rule) => rule(context));
+}

@@ -1,0 +1,119 @@
+/** Texts as globs tell them apart: one text for every combination of globs that some text can meet. */
+
+/** What a pattern waits for at one of its places. */
+type Place =
+  | { readonly kind: "character"; readonly character: string }
+  /** `?`: one character that is not `/`. */
+  | { readonly kind: "one" }
+  /** `*`: any run without `/`; `**`: any run at all. */
+  | { readonly kind: "run"; readonly crossesSlash: boolean }
+  /** Before the rest of a `**` and slash: that part may be left out. */
+  | { readonly kind: "fork"; readonly skip: number };
+
+/** How many combinations are looked for before giving up. */
+const MOST_STATES = 20_000;
+
+/**
+ * One text per combination of the patterns that it meets, the shortest of its kind; the first stands for the texts
+ * that meet none, where there are such.
+ *
+ * @param literals Texts that count as patterns of their own.
+ * @returns Undefined when there are too many combinations to look through.
+ */
+export function textClasses(
+  globs: readonly string[],
+  literals: readonly string[],
+): readonly string[] | undefined {
+  const patterns = [
+    ...globs.map(placesOfGlob),
+    ...literals.map((literal) =>
+      Array.from(literal, (character): Place => ({ kind: "character", character })),
+    ),
+  ];
+  const alphabet = alphabetOf(patterns);
+  const start = patterns.map((places) => close(places, new Set([0])));
+  const seen = new Set([stateKey(start)]);
+  const classes = new Map<string, string>();
+  let frontier: readonly { readonly text: string; readonly states: readonly ReadonlySet<number>[] }[] = [
+    { text: "", states: start },
+  ];
+  while (frontier.length > 0) {
+    const next: (typeof frontier)[number][] = [];
+    for (const { text, states } of frontier) {
+      const accepted = states.map((state, index) => state.has(patterns[index]?.length ?? 0)).join();
+      // An empty text is allowed, but a poor example where a longer one does as well.
+      if (!classes.has(accepted) || classes.get(accepted) === "") classes.set(accepted, text);
+      for (const character of alphabet) {
+        const after = states.map((state, index) => advance(patterns[index] ?? [], state, character));
+        const key = stateKey(after);
+        const isNew = !seen.has(key);
+        if (!isNew && text !== "") continue;
+        seen.add(key);
+        if (seen.size > MOST_STATES) return undefined;
+        next.push({ text: text + character, states: after });
+      }
+    }
+    frontier = next;
+  }
+  return [...classes].toSorted(([left], [right]) => countMet(left) - countMet(right)).map(([, text]) => text);
+}
+
+function countMet(accepted: string): number {
+  return accepted.split(",").filter((met) => met === "true").length;
+}
+
+function placesOfGlob(glob: string): readonly Place[] {
+  const places: Place[] = [];
+  for (const part of glob.match(/\*\*\/|\*\*|\*|\?|[^]/gu) ?? []) {
+    if (part === "**/")
+      places.push(
+        { kind: "fork", skip: 3 },
+        { kind: "run", crossesSlash: true },
+        { kind: "character", character: "/" },
+      );
+    else if (part === "**" || part === "*") places.push({ kind: "run", crossesSlash: part === "**" });
+    else if (part === "?") places.push({ kind: "one" });
+    else places.push({ kind: "character", character: part });
+  }
+  return places;
+}
+
+/** Every character that a pattern names, the slash, and one that stands for all others. */
+function alphabetOf(patterns: readonly (readonly Place[])[]): readonly string[] {
+  const named = patterns.flat().flatMap((place) => (place.kind === "character" ? [place.character] : []));
+  const known = new Set([...named, "/"]);
+  const other =
+    Array.from("xyzabcdefghijklmnopqrstuvw0123456789").find((letter) => !known.has(letter)) ?? "\u{2022}";
+  return [other, ...known];
+}
+
+function close(places: readonly Place[], states: ReadonlySet<number>): ReadonlySet<number> {
+  const closed = new Set(states);
+  // A set visits what is added while it is walked.
+  for (const state of closed) {
+    const place = places[state];
+    if (place?.kind === "run") closed.add(state + 1);
+    if (place?.kind === "fork") closed.add(state + 1).add(state + place.skip);
+  }
+  return closed;
+}
+
+function advance(
+  places: readonly Place[],
+  states: ReadonlySet<number>,
+  character: string,
+): ReadonlySet<number> {
+  const after = new Set<number>();
+  for (const state of states) {
+    const place = places[state];
+    if (place === undefined) continue;
+    if (place.kind === "character" && place.character === character) after.add(state + 1);
+    if (place.kind === "one" && character !== "/") after.add(state + 1);
+    if (place.kind === "run" && (place.crossesSlash || character !== "/")) after.add(state);
+  }
+  return close(places, after);
+}
+
+function stateKey(states: readonly ReadonlySet<number>[]): string {
+  return states.map((state) => [...state].toSorted((a, b) => a - b).join()).join(";");
+}

@@ -1,0 +1,190 @@
+import * as tf from "@tensorflow/tfjs";
+import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+import { windowHolds } from "../reason/windows.ts";
+import { diagnose } from "../source/diagnostic.ts";
+import type { SegmentWeightTable } from "./assertions.ts";
+import type { BandPart } from "./bands.ts";
+import { batchTensors, type Batch } from "./batch.ts";
+import { capturedGradient } from "./captured-gradient.ts";
+import { GovernanceError } from "./error.ts";
+import { exampleBatchDots, exampleSquaredNorms } from "./influence.ts";
+import type { GovernedModel } from "./network/governed-model.ts";
+import { AttributionError } from "./tape/attribution-error.ts";
+import type { CapturedVariable } from "./tape/capture.ts";
+import type { DetachMask } from "./tape/detach.ts";
+import { governedGradients, type GovernedGradients, type GovernedVariable } from "./tape/gradients.ts";
+import type { Clock } from "../reason/clock.ts";
+
+/** One forward and one backward pass, and what can be asked about it until it is disposed. */
+export interface Pass {
+  readonly loss: number;
+  /** `[B]`, where the loss tells examples apart. */
+  readonly losses: Float32Array | undefined;
+  /** Output of an observed layer. */
+  readonly activation: (layer: string) => tf.Tensor | undefined;
+  /** Governed, in the order of the plan's parameters. */
+  readonly gradients: () => readonly (tf.Tensor | null)[];
+  /** Puts others in their place; whoever replaces a tensor has disposed it. */
+  readonly replaceGradients: (
+    replace: (gradients: readonly (tf.Tensor | null)[]) => readonly (tf.Tensor | null)[],
+  ) => void;
+  /** Σ_parts w(i, part)² ‖∂ℓ_i/∂θ_part‖², `[B]`; undefined where a part was not captured. */
+  readonly energies: (parts: readonly BandPart[]) => Float32Array | undefined;
+  /** ⟨∂ℓ_i/∂θ_part, ∂ℓ/∂θ_part⟩, `[B]`, both before any routing; for captured parameters. */
+  readonly dots: (part: BandPart) => Float32Array;
+  readonly dispose: () => void;
+}
+
+export interface PassRequest {
+  readonly plan: TfjsPlan;
+  readonly governed: readonly GovernedVariable[];
+  readonly model: GovernedModel;
+  readonly batch: Batch;
+  readonly weights: SegmentWeightTable;
+  readonly members: (cohort: string) => Uint8Array;
+  readonly clock: Clock;
+  /** Layers whose outputs are asked for. */
+  readonly observed: ReadonlySet<string>;
+  /** Parameters of which single examples' gradients are asked for. */
+  readonly captured: readonly number[];
+  /**
+   * Parameters of which they are welcome. Those where they cannot be had are added to the set, and not asked for
+   * again; the step that finds one out makes its pass anew.
+   */
+  readonly sampled: readonly number[];
+  readonly unmeasurable: Set<number>;
+}
+
+/** @throws GovernanceError (GOV4007) where the gradient of a governed parameter cannot be told apart by example. */
+export function runPass(request: PassRequest): Pass {
+  const { plan, captured, sampled, unmeasurable } = request;
+  try {
+    return attemptPass(request);
+  } catch (error) {
+    if (!(error instanceof AttributionError)) throw error;
+    const index = plan.parameters.findIndex((parameter) => parameter.name === error.variable);
+    const isWelcome = sampled.includes(index) && !captured.includes(index) && !unmeasurable.has(index);
+    if (!isWelcome) throw explain(plan, error);
+    unmeasurable.add(index);
+    return runPass(request);
+  }
+}
+
+function attemptPass(request: PassRequest): Pass {
+  const { governed, model, batch, weights, captured, sampled, unmeasurable } = request;
+  const size = batch.examples.length;
+  const welcome = sampled.filter((index) => !unmeasurable.has(index));
+  const kept = new Map<string, tf.Tensor>();
+  const losses: tf.Tensor[] = [];
+  const result = releasing(
+    () => [...kept.values(), ...losses],
+    () =>
+      governedGradients({
+        loss: () => {
+          const pass = model.forward(batch, request.observed, (layer, activation) => {
+            // Of a layer that is used more than once, the last output counts.
+            kept.get(layer)?.dispose();
+            kept.set(layer, tf.keep(activation.clone()));
+          });
+          losses.push(tf.keep(pass.losses));
+          return pass.total;
+        },
+        variables: governed,
+        batch: batchTensors(batch),
+        batchSize: size,
+        weights: () => ({ weights }),
+        detaches: () => detachMasks(request),
+        capture: [...new Set([...captured, ...welcome])],
+      }),
+  );
+  const [perExample] = losses;
+  let gradients = result.gradients;
+  const vectors = new Map<number, tf.Tensor>();
+  const vectorOf = (parameter: number, captured: CapturedVariable): tf.Tensor => {
+    const vector = vectors.get(parameter) ?? tf.keep(capturedGradient(captured));
+    vectors.set(parameter, vector);
+    return vector;
+  };
+  return {
+    loss: result.loss.dataSync()[0] ?? Number.NaN,
+    losses: perExample?.rank === 1 ? Float32Array.from(perExample.dataSync()) : undefined,
+    activation: (layer) => kept.get(layer),
+    gradients: () => gradients,
+    replaceGradients: (replace) => {
+      gradients = replace(gradients);
+    },
+    energies: (parts) => {
+      const sums = new Float32Array(size);
+      for (const part of parts) {
+        const own = result.captured[part.parameter];
+        if (!own) return undefined;
+        const norms = tf.tidy(() => exampleSquaredNorms(own, part.units).dataSync());
+        const weight = weights[part.parameter]?.[part.segment] ?? 0;
+        for (let row = 0; row < size; row += 1) {
+          const factor = typeof weight === "number" ? weight : (weight[row] ?? 0);
+          sums[row] = (sums[row] ?? 0) + factor * factor * (norms[row] ?? 0);
+        }
+      }
+      return sums;
+    },
+    dots: (part) => {
+      const captured = capturedOf(result, part);
+      const vector = (): tf.Tensor => vectorOf(part.parameter, captured);
+      return tf.tidy(() => Float32Array.from(exampleBatchDots(captured, vector, part.units).dataSync()));
+    },
+    dispose: () => {
+      tf.dispose([
+        result.loss,
+        ...gradients,
+        ...losses,
+        ...kept.values(),
+        ...vectors.values(),
+      ] as tf.TensorContainer);
+      tf.dispose(result.captured as unknown as tf.TensorContainer);
+    },
+  };
+}
+
+function capturedOf(result: GovernedGradients, part: BandPart): CapturedVariable {
+  const captured = result.captured[part.parameter];
+  if (!captured) throw new Error(`parameter ${part.parameter} was not captured in this pass`);
+  return captured;
+}
+
+function detachMasks({ plan, members, clock }: PassRequest): readonly DetachMask[] {
+  return plan.detaches.flatMap(({ rule, extent }): readonly DetachMask[] => {
+    if (!windowHolds(rule.window, clock)) return [];
+    const cut = members(rule.cohort);
+    if (!cut.includes(1)) return [];
+    const variables = plan.parameters.flatMap((parameter, variable) =>
+      extent
+        .filter((part) => part.layer === parameter.layer)
+        .map((part) => ({ variable, units: part.units })),
+    );
+    return [{ extent: variables, keep: Float32Array.from(cut, (member) => 1 - member) }];
+  });
+}
+
+/** What the forward pass kept is of no use after a pass that failed. */
+function releasing<T>(kept: () => tf.Tensor[], pass: () => T): T {
+  try {
+    return pass();
+  } catch (error) {
+    tf.dispose(kept());
+    throw error;
+  }
+}
+
+/** What the tape cannot attribute, said with the line of the policy that governs the parameter. */
+function explain(plan: TfjsPlan, error: AttributionError): Error {
+  const parameter = plan.parameters.find((candidate) => candidate.name === error.variable);
+  const rule = parameter?.segments.flatMap((segment) => segment.rules)[0];
+  const span =
+    (rule === undefined ? undefined : plan.rules[rule]?.span) ??
+    plan.detaches[0]?.rule.span ??
+    plan.provenance.trace[0]?.span ??
+    plan.claims[0]?.span ??
+    plan.bounds[0]?.span;
+  if (span === undefined) return error;
+  return new GovernanceError([diagnose(error.code, span, error.message, { help: error.remedy })]);
+}

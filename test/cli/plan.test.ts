@@ -1,0 +1,121 @@
+import { expect, test } from "vitest";
+import { EXIT } from "../../src/cli/exit-codes.ts";
+import { gov } from "./gov.ts";
+import { folderWith } from "./tiny-experiment.ts";
+
+const MODEL = JSON.stringify({
+  modelTopology: {
+    config: {
+      layers: [
+        { class_name: "Dense", config: { name: "base", units: 8 } },
+        { class_name: "Dense", config: { name: "code", units: 4 } },
+      ],
+    },
+  },
+  weightsManifest: [
+    {
+      weights: [
+        { name: "base/kernel", shape: [2, 8] },
+        { name: "base/bias", shape: [8] },
+        { name: "code/kernel", shape: [8, 4] },
+        { name: "code/bias", shape: [4] },
+      ],
+    },
+  ],
+});
+
+const POLICY = `policy a
+example { id: string label: int in 0..9 }
+band base = layers "base"
+band top = layers "code" units 0..1
+cohort low = label in 0..4
+profile gentle { base: 25% }
+route low -> top: block from 2 epochs
+route low through gentle
+detach low at top until 500 steps
+bound gradient_norm(base) <= 2 over 10 steps {
+  above => clip base at 2 then halt after 100 steps
+}
+provenance {
+  require id else reject
+  trace top every 25 steps top 32
+}
+always low -> base
+`;
+
+const FILES = { "a.gov": POLICY, "model.json": MODEL };
+
+test("a plan names what governs every parameter, and the line that says so", async () => {
+  const { code, out, err } = await gov(folderWith(FILES), ["plan", "a.gov", "--model", "model.json"]);
+  expect({ code, err }).toEqual({ code: EXIT.clean, err: "" });
+  expect(out.replace(/digest [0-9a-f]{64}/, "digest …")).toMatchInlineSnapshot(`
+    "plan of a for tfjs: 2 layers, 60 parameters
+    policy digest …
+    where no rule speaks: full
+
+    bands
+      base  24 parameters  base
+      top   18 parameters  code units 0..1
+
+    layers (route: what each parameter learns; the error passes on)
+      base: kernel [2, 8], bias [8]
+        in base
+          low: 25%  a.gov:8:1, by way of a.gov:6:18
+      code: kernel [8, 4], bias [4]
+        units 0..1 in top
+          low: block from 2 epochs  a.gov:7:1
+        units 2..3 in no band: full, no rule speaks
+
+    detach (the error of these examples goes no further towards the input)
+      low at top until 500 steps  stops at code units 0..1  a.gov:9:1
+
+    bounds
+      gradient_norm(base) <= 2 over 10 steps  a.gov:10:1
+        above: clip base at 2, then halt after 100 steps
+
+    claims (held against every step)
+      always low -> base  a.gov:17:1
+
+    provenance
+      require id else reject           a.gov:14:3
+      trace top every 25 steps top 32  a.gov:15:3
+    "
+  `);
+});
+
+test("--format json is the plan itself", async () => {
+  const words = ["plan", "a.gov", "--model", "model.json", "--format", "json"];
+  const plan = JSON.parse((await gov(folderWith(FILES), words)).out) as {
+    target: string;
+    parameters: readonly { name: string; segments: readonly { rules: readonly number[] }[] }[];
+  };
+  expect(plan.target).toBe("tfjs");
+  expect(plan.parameters.map(({ name, segments }) => [name, segments.map(({ rules }) => rules)])).toEqual([
+    ["base/kernel", [[1]]],
+    ["base/bias", [[1]]],
+    ["code/kernel", [[0], []]],
+    ["code/bias", [[0], []]],
+  ]);
+});
+
+test("without a model there is no plan, and the help says where one comes from", async () => {
+  const { code, out, err } = await gov(folderWith(FILES), ["plan", "a.gov"]);
+  expect({ code, out }).toEqual({ code: EXIT.failed, out: "" });
+  expect(err).toContain("gov model EXPERIMENT -o model.json");
+});
+
+test("a selector that finds nothing is an error of the policy", async () => {
+  const files = { "a.gov": 'policy a\nband x = layers "bse"\n', "model.json": MODEL };
+  const { code, err } = await gov(folderWith(files), ["plan", "a.gov", "--model", "model.json"]);
+  expect(code).toBe(EXIT.errors);
+  expect(err).toContain("did you mean `base`?");
+});
+
+test("what a run would not carry out is refused, once", async () => {
+  const files = { ...FILES, "a.gov": `${POLICY}bound dead_units(base) <= 0.5 { above => log }\n` };
+  expect((await gov(folderWith(files), ["check", "a.gov"])).code).toBe(EXIT.clean);
+  const { code, err } = await gov(folderWith(files), ["plan", "a.gov", "--model", "model.json"]);
+  expect(code).toBe(EXIT.errors);
+  expect(err.match(/dead_units\(base\)/g)).toHaveLength(1);
+  expect(err).toContain("error[GOV4011]");
+});

@@ -1,0 +1,46 @@
+import type * as FileSystem from "node:fs";
+import { join } from "node:path";
+import { expect, test, vi } from "vitest";
+import { runExperiment } from "../../src/cli/commands/run.ts";
+import { EXIT } from "../../src/cli/exit-codes.ts";
+import { readRun } from "../../src/evidence/read.ts";
+import { recordTerminal } from "./recorded-terminal.ts";
+import { tinyProject } from "./tiny-experiment.ts";
+
+/** Bytes that the record may still grow by. */
+const disk = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }));
+
+vi.mock("node:fs", async (importOriginal) => {
+  const original = await importOriginal<typeof FileSystem>();
+  return {
+    ...original,
+    writeSync(descriptor: number, bytes: Uint8Array, offset = 0): number {
+      if (disk.left <= 0) throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+      const count = Math.min(bytes.length - offset, disk.left);
+      disk.left -= count;
+      return original.writeSync(descriptor, bytes, offset, count);
+    },
+  };
+});
+
+test.each(["pretty", "json"] as const)("a disk that fills up stops the training (%s)", async (format) => {
+  disk.left = 20_000;
+  const folder = tinyProject({ epochs: 100_000 });
+  const { terminal, out, err } = recordTerminal(folder);
+  const request = { experiment: "experiment.ts", runs: "runs", backend: "cpu", format } as const;
+  const rest = { policy: undefined, seed: undefined, epochs: undefined, save: undefined, jsonl: undefined };
+  const code = await runExperiment(
+    { ...request, ...rest, params: new Map(), baseline: false, quiet: false },
+    terminal,
+  );
+  expect(code).toBe(EXIT.failed);
+  expect(err()).toMatch(
+    /^error: cannot write .*\.jsonl: no space left on the disk\n {2}training without a record/m,
+  );
+  const record = readRun(join(folder, "runs", "latest"));
+  expect(new Set(record.problems.map(({ kind }) => kind))).toEqual(new Set(["cut_off"]));
+  expect(record.measurements.length).toBeGreaterThan(5);
+  if (format === "json")
+    expect(JSON.parse(out())).toMatchObject({ outcome: "failed", run: `runs/${record.id}` });
+  else expect(out()).not.toMatch(/^Finished/m);
+});

@@ -1,0 +1,21 @@
+import fc from "fast-check";
+import { beforeAll, test } from "vitest";
+import { selectBackend } from "../../src/runtime/backends/select.ts";
+import { expectExact, trials } from "./exactness/case.ts";
+import { createCoverage } from "./exactness/coverage.ts";
+
+beforeAll(async () => {
+  await selectBackend("cpu");
+});
+
+test("what dense networks learn under a policy is what their examples teach, taken one by one", () => {
+  const coverage = createCoverage();
+  fc.assert(
+    fc.property(trials("dense"), (trial) => {
+      coverage.count(trial);
+      expectExact(trial, 1e-5);
+    }),
+    { seed: 20_260_731, numRuns: 500 },
+  );
+  coverage.expectAll(20);
+});

@@ -1,0 +1,18 @@
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { selectBackend } from "../../src/runtime/backends/select.ts";
+import { expectExact, trials } from "./exactness/case.ts";
+
+beforeAll(async () => {
+  expect((await selectBackend("wasm")).name).toBe("wasm");
+});
+
+for (const family of ["dense", "conv2d", "embedding"] as const)
+  test(`on wasm too, ${family} networks learn what their examples teach one by one`, () => {
+    fc.assert(
+      fc.property(trials(family), (trial) => {
+        expectExact(trial, 1e-4);
+      }),
+      { seed: 20_260_801, numRuns: 80 },
+    );
+  });

@@ -1,0 +1,178 @@
+/** One trial: a network, a policy and a batch, carried out by the runtime and by the oracle. */
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { expect } from "vitest";
+import type { Batch } from "../../../src/runtime/batch.ts";
+import { govern } from "../../../src/runtime/governor.ts";
+import { chosen, numbersFrom, type Choices } from "./choices.ts";
+import { compileText } from "./compile-text.ts";
+import {
+  buildNetwork,
+  drawNetwork,
+  tellNetwork,
+  VOCABULARY,
+  type Built,
+  type Family,
+  type Network,
+} from "./networks.ts";
+import { oracleGradients } from "./oracle.ts";
+import { drawFacts, drawPolicy, type Facts, type RandomPolicy } from "./policies.ts";
+
+export interface Trial {
+  readonly network: Network;
+  readonly policy: RandomPolicy;
+  readonly facts: readonly Facts[];
+}
+
+export function trials(family: Family): fc.Arbitrary<Trial> {
+  return chosen((choices) => drawTrial(choices, family));
+}
+
+export function drawTrial(choices: Choices, family: Family): Trial {
+  const network = drawNetwork(choices, family);
+  const policy = drawPolicy(choices, network);
+  const facts = choices.list(3, 6, () => drawFacts(choices));
+  const trial: Trial = { network, policy, facts };
+  // What a failure prints.
+  return Object.defineProperty(trial, fc.toStringMethod, { value: () => tellTrial(trial) });
+}
+
+export function tellTrial({ network, policy, facts }: Trial): string {
+  const told = [tellNetwork(network), policy.text, ...facts.map((example) => JSON.stringify(example))];
+  return `\n${told.join("\n")}\n`;
+}
+
+/** `[B, ...]` each, other ones every turn; the caller's to dispose. */
+export function drawBatch(
+  { network, facts }: Pick<Trial, "network" | "facts">,
+  turn: number,
+): Batch & { readonly inputs: tf.Tensor; readonly targets: tf.Tensor } {
+  const next = numbersFrom(network.seed + 1 + turn);
+  const size = facts.length;
+  const inputs = tf.tensor(
+    Float32Array.from({ length: size * product(network.inputShape) }, () =>
+      network.family === "embedding" ? Math.floor(((next() + 1) / 2) * VOCABULARY) : next(),
+    ),
+    [size, ...network.inputShape],
+  );
+  const outputs = network.stages.at(-1);
+  const width = outputs !== undefined && "units" in outputs ? outputs.units : 1;
+  const targets =
+    network.loss === "crossentropy"
+      ? tf.tidy(() =>
+          tf.cast(
+            tf.oneHot(
+              tf.tensor1d(
+                facts.map(({ label }) => label % width),
+                "int32",
+              ),
+              width,
+            ),
+            "float32",
+          ),
+        )
+      : tf.tensor(Float32Array.from({ length: size * width }, next), [size, width]);
+  return { inputs, targets, examples: facts.map((example, row) => ({ id: `e${row}`, ...example })) };
+}
+
+function product(lengths: readonly number[]): number {
+  return lengths.reduce((total, length) => total * length, 1);
+}
+
+/** An optimizer that moves nothing, and remembers what it was given last. */
+export function createListener(): {
+  readonly optimizer: tf.Optimizer;
+  readonly heard: () => ReadonlyMap<string, Float32Array>;
+} {
+  const optimizer = tf.train.sgd(1);
+  let heard: ReadonlyMap<string, Float32Array> = new Map();
+  optimizer.applyGradients = (gradients) => {
+    if (!Array.isArray(gradients)) throw new TypeError("gradients come in the order of the variables");
+    heard = new Map(
+      // tfjs's types do not say that a gradient may be missing.
+      gradients.flatMap(({ name, tensor }: { name: string; tensor: tf.Tensor | null }) =>
+        tensor === null ? [] : [[name, tensor.dataSync().slice() as Float32Array] as const],
+      ),
+    );
+  };
+  return { optimizer, heard: () => heard };
+}
+
+/** Two steps of the same batch (windows open and close between them), each against the oracle. */
+export function expectExact(trial: Trial, tolerance: number): void {
+  const built = buildNetwork(trial.network);
+  const batch = drawBatch(trial, 0);
+  try {
+    const { optimizer, heard } = createListener();
+    const ir = compileText(trial.policy.text);
+    const governor = govern(built.model, ir, {
+      optimizer,
+      measureRoutingEvery: 0,
+      ...(trial.network.writing === "layers" ? { loss: LAYERS_LOSS[trial.network.loss] } : {}),
+    });
+    for (const step of hasWindows(trial) ? [0, 1, 2] : [0]) {
+      const before = tf.memory().numTensors;
+      const { outcome } = governor.step(batch);
+      expect(outcome).toBe("applied");
+      expect(tf.memory().numTensors).toBe(before);
+      expectClose(trial, built, heard(), oracleFor(trial, built, batch, step), tolerance);
+      expect(tf.memory().numTensors).toBe(before);
+    }
+  } finally {
+    tf.dispose([batch.inputs, batch.targets]);
+    built.dispose();
+  }
+}
+
+export const LAYERS_LOSS = { squares: "meanSquaredError", crossentropy: "categoricalCrossentropy" } as const;
+
+function hasWindows({ policy }: Trial): boolean {
+  return / (until|from) \d/.test(policy.text);
+}
+
+function oracleFor(
+  { network, policy, facts }: Trial,
+  { variables }: Built,
+  { inputs, targets }: { inputs: tf.Tensor; targets: tf.Tensor },
+  step: number,
+): ReadonlyMap<string, Float64Array> {
+  const [xs, ys] = [tf.split(inputs, facts.length), tf.split(targets, facts.length)];
+  try {
+    return oracleGradients(
+      network,
+      variables,
+      facts.map((example, row) => ({
+        input: xs[row] ?? inputs,
+        target: ys[row] ?? targets,
+        weigh: (layer, unit) => policy.weigh(example, layer, unit, step),
+        cuts: policy.cutsOf(example, step),
+      })),
+    );
+  } finally {
+    tf.dispose([xs, ys]);
+  }
+}
+
+function expectClose(
+  { network }: Trial,
+  { variables }: Built,
+  actual: ReadonlyMap<string, Float32Array>,
+  expected: ReadonlyMap<string, Float64Array>,
+  tolerance: number,
+): void {
+  for (const [name, variable] of variables) {
+    const oracle = expected.get(name) ?? new Float64Array();
+    const governed = actual.get(variable.name) ?? new Float32Array(oracle.length);
+    const difference = norm(oracle.map((value, index) => value - (governed[index] ?? Number.NaN)));
+    const size = norm(oracle);
+    if (!(difference <= tolerance * size + 1e-8))
+      throw new Error(
+        `${name} of ${network.writing} is off by ${difference}, its gradient has norm ${size}:\n` +
+          `governed ${[...governed].join(" ")}\noracle   ${[...oracle].join(" ")}`,
+      );
+  }
+}
+
+function norm(values: Float64Array): number {
+  return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
+}

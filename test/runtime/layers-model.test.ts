@@ -1,0 +1,117 @@
+import * as tf from "@tensorflow/tfjs";
+import { beforeAll, describe, expect, it } from "vitest";
+import type { RunEvent } from "../../src/runtime/events.ts";
+import { govern } from "../../src/runtime/governor.ts";
+import type { TrainingData } from "../../src/runtime/data.ts";
+import { compileOrFail } from "./small-run.ts";
+
+beforeAll(() => tf.setBackend("cpu"));
+
+const POLICY = `
+  example { id: string  label: int in 0..1 }
+  band head = layers "head"  band body = all - head
+  cohort ones = label == 1
+  route ones -> body: block
+  bound entropy(body) >= 0 { below => log }
+  bound loss(ones) <= 1e9 { above => halt }
+  never ones -> body
+`;
+
+const { layers } = tf;
+
+const MODELS: Readonly<Record<string, () => tf.LayersModel>> = {
+  "a convolutional network": () =>
+    tf.sequential({
+      layers: [
+        layers.conv2d({ name: "conv", inputShape: [6, 6, 1], filters: 2, kernelSize: 3, activation: "relu" }),
+        layers.depthwiseConv2d({ name: "depthwise", kernelSize: 2 }),
+        layers.maxPooling2d({ poolSize: 2 }),
+        layers.flatten(),
+        layers.dropout({ rate: 0.2, seed: 3 }),
+        layers.dense({ name: "head", units: 2, activation: "softmax" }),
+      ],
+    }),
+  "a recurrent network": () =>
+    tf.sequential({
+      layers: [
+        layers.reshape({ inputShape: [6, 6, 1], targetShape: [6, 6] }),
+        layers.lstm({ name: "lstm", units: 3 }),
+        layers.layerNormalization({ name: "norm" }),
+        layers.dense({ name: "head", units: 2, activation: "softmax" }),
+      ],
+    }),
+};
+
+/** Weights that are the same in every run; the model's own are drawn anew. */
+function seeded(model: tf.LayersModel): tf.LayersModel {
+  tf.tidy(() => {
+    const weights = model
+      .getWeights()
+      // tfjs takes the seed 0 for none.
+      .map(({ shape }, index) => tf.randomNormal(shape, 0, 0.4, "float32", index + 1));
+    model.setWeights(weights);
+  });
+  return model;
+}
+
+function makeData(count: number): TrainingData {
+  const labels = Array.from({ length: count }, (_, row) => row % 2);
+  return {
+    inputs: tf.randomNormal([count, 6, 6, 1], 0, 1, "float32", 5),
+    targets: tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), 2).cast("float32")),
+    examples: labels.map((label, row) => ({ id: `e${row}`, label })),
+  };
+}
+
+describe.each(Object.entries(MODELS))("%s", (_, createModel) => {
+  it("trains under a policy by `fit`, and keeps no tensor", async () => {
+    const model = seeded(createModel());
+    const events: RunEvent[] = [];
+    const optimizer = tf.train.adam(0.01);
+    const governor = govern(model, compileOrFail(POLICY), {
+      optimizer,
+      loss: "categoricalCrossentropy",
+      recorder: (event) => events.push(event),
+      measureRoutingEvery: 1,
+    });
+    const data = makeData(12);
+    const counts: number[] = [];
+    const result = await governor.fit(data, {
+      epochs: 3,
+      batchSize: 4,
+      seed: 1,
+      callbacks: { onBatchEnd: () => counts.push(tf.memory().numTensors) },
+    });
+    expect(result).toMatchObject({ outcome: "finished", steps: 9 });
+    // The optimizer makes its slots in the first step.
+    expect(new Set(counts.slice(1)).size).toBe(1);
+    const losses = result.losses.map(Number);
+    expect(losses[2]).toBeLessThan(losses[0] ?? 0);
+    const [measured] = events.filter((event) => event.kind === "routing_measured");
+    expect(measured?.cells.find(({ cohort, band }) => cohort === "ones" && band === "body")?.intended).toBe(
+      0,
+    );
+    tf.dispose([data.inputs, data.targets ?? []] as tf.TensorContainer);
+    model.dispose();
+    optimizer.dispose();
+  });
+
+  it("does not move by a step of what is blocked", () => {
+    const model = seeded(createModel());
+    const optimizer = tf.train.adam(0.1);
+    const governor = govern(model, compileOrFail(POLICY), { optimizer, loss: "categoricalCrossentropy" });
+    const data = makeData(4);
+    governor.step(data);
+    const body = model.layers
+      .filter((layer) => layer.name !== "head")
+      .flatMap((layer) => layer.trainableWeights);
+    const bits = (): readonly (readonly number[])[] =>
+      body.map((weight) => [...new Uint32Array(Float32Array.from(weight.read().dataSync()).buffer)]);
+    const before = bits();
+    governor.step({ ...data, examples: data.examples.map((example) => ({ ...example, label: 1 })) });
+    expect(bits()).toEqual(before);
+    tf.dispose([data.inputs, data.targets ?? []] as tf.TensorContainer);
+    model.dispose();
+    optimizer.dispose();
+  });
+});
