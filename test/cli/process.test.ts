@@ -40,6 +40,7 @@ test("a reader that goes away ends the command quietly", () => {
   const { stdout, stderr } = spawnSync("sh", ["-c", `${command} | head -n 1`], {
     cwd: folder,
     encoding: "utf8",
+    env: { PATH: process.env["PATH"] },
   });
   expect(stdout).toMatch(/^error\[GOV2001\].*\n$/);
   expect(stderr).toBe("");

@@ -28,7 +28,11 @@ afterAll(() => {
 });
 
 function startGov(folder: string, ...words: readonly string[]): Gov {
-  const child = spawn(process.execPath, [MAIN, ...words], { cwd: folder });
+  // Without what the test runner sets: in CI it asks for colours.
+  const child = spawn(process.execPath, [MAIN, ...words], {
+    cwd: folder,
+    env: { PATH: process.env["PATH"] },
+  });
   let out = "";
   child.stdout.on("data", (chunk: Buffer) => void (out += chunk.toString("utf8")));
   child.stderr.on("data", (chunk: Buffer) => void (out += chunk.toString("utf8")));
