@@ -8,7 +8,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
+    // Against hanging only: a busy machine takes its time.
+    testTimeout: 180_000,
     pool: "forks",
   },
 });

@@ -5,7 +5,7 @@ import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
 import type { ExampleRecord } from "./example.ts";
 import { compileCohorts } from "./predicate.ts";
 import { momentsOf } from "./moments.ts";
-import { findExample, type SearchInput } from "./search.ts";
+import { findExample, type SearchInput, type SearchResult } from "./search.ts";
 import { weigh } from "./weights.ts";
 import { windowHolds } from "./windows.ts";
 import type { Clock } from "./clock.ts";
@@ -54,22 +54,22 @@ export function decideClaim(claim: Claim, policy: Policy, resolved?: ResolvedBan
   const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
   const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
   const dynamic = new Set(policy.cohorts.flatMap((cohort) => (cohort.dynamic ? [cohort.name] : [])));
-  const search = (goal: Predicate, tries: SearchInput["tries"]): ReturnType<typeof findExample> =>
-    findExample(goal, { fields, cohorts, tries });
+  const search = (goal: Predicate, tries: SearchInput["tries"], moment: Clock): SearchResult =>
+    findExample(goal, { fields, cohorts, tries, moment });
   let doubt: Verdict = { kind: "proved" };
   for (const cell of cellsOf(policy, resolved).filter((candidate) => candidate.has(claim.band))) {
     const rules = policy.rules.filter((rule) => cell.has(rule.band));
-    for (const moment of momentsOf(rules.map((rule) => rule.window))) {
+    for (const moment of momentsOf([...rules, { cohort: claim.cohort, window: {} }], cohorts)) {
       const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
       const goal = violationOf(claim, inForce, policy.defaultWeight.weight);
-      const certain = search(goal, "declared");
+      const certain = search(goal, "declared", moment);
       if (certain.kind === "found")
         return { kind: "refuted", counterexample: { example: certain.example, cell, moment } };
       if (certain.kind === "undecided") doubt = { kind: "undecided" };
       const varying = inForce.filter((rule) => dynamic.has(rule.cohort));
       const isSettled = varying.length === 0 && !dynamic.has(claim.cohort);
       if (isSettled || doubt.kind !== "proved") continue;
-      const possible = search(goal, "declared and dynamic");
+      const possible = search(goal, "declared and dynamic", moment);
       if (possible.kind === "found") doubt = { kind: "depends_on_run", rules: varying };
       if (possible.kind === "undecided") doubt = { kind: "undecided" };
     }
@@ -214,7 +214,11 @@ function showPart(band: string, cell: Cell): string {
 }
 
 function showMoment({ step, epoch, examples }: Clock): string {
-  if (examples > 0) return ` once ${examples} examples have been seen`;
-  if (epoch > 0) return ` from epoch ${epoch} on`;
-  return step > 0 ? ` at step ${step}` : "";
+  const said = [
+    ...(examples > 0 ? [`once ${examples} examples have been seen`] : []),
+    ...(epoch > 0 ? [`in epoch ${epoch}`] : []),
+    // An epoch and an example need a step each, which says nothing of its own.
+    ...(step > Math.max(epoch, Math.min(examples, 1)) ? [`at step ${step}`] : []),
+  ];
+  return said.length === 0 ? "" : ` ${said.join(", ")}`;
 }

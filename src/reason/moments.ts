@@ -1,14 +1,31 @@
-import type { Duration, Window } from "../check/policy.ts";
+import type { Cohort, Duration, Predicate, Window } from "../check/policy.ts";
 import type { TimeUnit } from "../syntax/ast.ts";
 import type { Clock } from "./clock.ts";
 import { windowHolds } from "./windows.ts";
 
+/** A rule as far as time goes. */
+export interface TimedRule {
+  readonly cohort: string;
+  readonly window: Window;
+}
+
 /**
- * Moments enough to stand for every moment of every training: between two neighbours no window opens or closes. How
- * many steps make an epoch is not known, so that the counts are combined freely as far as a training can have them:
- * an epoch has at least a step, and no example is seen before the first step.
+ * Moments enough to stand for every moment of every training: between two neighbours no window opens or closes, and
+ * what the cohorts ask of `step` and `epoch` has the same answer. How many steps make an epoch is not known, so that
+ * the counts are combined freely as far as a training can have them: an epoch has at least a step, and no example is
+ * seen before the first step.
  */
-export function momentsOf(windows: readonly Window[]): readonly Clock[] {
+export function momentsOf(
+  rules: readonly TimedRule[],
+  cohorts: ReadonlyMap<string, Pick<Cohort, "predicate">>,
+): readonly Clock[] {
+  const asked = new Set<string>();
+  for (const { cohort } of rules) collectCohorts(cohort, cohorts, asked);
+  const edges = [...asked].flatMap((name) => {
+    const cohort = cohorts.get(name);
+    return cohort === undefined ? [] : edgesInPredicate(cohort.predicate);
+  });
+  const windows = [...rules.map(({ window }) => window), ...edges];
   const moments = periodsOf(windows).map(({ clock }) => clock);
   // Of moments at which the same windows are open, the first says enough.
   const distinct = new Map(
@@ -17,6 +34,33 @@ export function momentsOf(windows: readonly Window[]): readonly Clock[] {
       .map((moment) => [windows.map((window) => windowHolds(window, moment)).join(), moment]),
   );
   return [...distinct.values()].reverse();
+}
+
+/** A cohort and those that its predicate is made of. */
+function collectCohorts(
+  name: string,
+  cohorts: ReadonlyMap<string, Pick<Cohort, "predicate">>,
+  found: Set<string>,
+): void {
+  if (found.has(name)) return;
+  found.add(name);
+  const visit = (predicate: Predicate): void => {
+    switch (predicate.kind) {
+      case "and":
+      case "or":
+        predicate.operands.forEach(visit);
+        return;
+      case "not":
+        visit(predicate.operand);
+        return;
+      case "cohort":
+        collectCohorts(predicate.name, cohorts, found);
+        return;
+      default:
+    }
+  };
+  const cohort = cohorts.get(name);
+  if (cohort !== undefined) visit(cohort.predicate);
 }
 
 /** A stretch of time, in every unit, in which no window opens or closes. */
@@ -52,4 +96,34 @@ function stretchesOf(edges: readonly Duration[], unit: TimeUnit): readonly Stret
   const counts = edges.filter((edge) => edge.unit === unit).map((edge) => edge.count);
   const starts = [...new Set([0, ...counts])].toSorted((a, b) => a - b);
   return starts.map((start, index) => ({ start, end: starts[index + 1] ?? Number.POSITIVE_INFINITY }));
+}
+
+/** Where what a predicate itself says of `step` and `epoch` changes, as windows that open there. */
+export function edgesInPredicate(predicate: Predicate): readonly Window[] {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.operands.flatMap(edgesInPredicate);
+    case "not":
+      return edgesInPredicate(predicate.operand);
+    case "compare":
+      return edgesAt(predicate.field, [predicate.value]);
+    case "in_range":
+      return edgesAt(predicate.field, [predicate.range.low, predicate.range.high]);
+    case "in_set":
+      return edgesAt(predicate.field, predicate.values);
+    default:
+      return [];
+  }
+}
+
+/** A comparison with a number changes at most at that count and at the next. */
+function edgesAt(field: string, values: readonly unknown[]): readonly Window[] {
+  if (field !== "step" && field !== "epoch") return [];
+  const unit = field === "step" ? "steps" : "epochs";
+  return values
+    .map(Number)
+    .flatMap((value) => [Math.ceil(value), Math.floor(value) + 1])
+    .filter((count) => Number.isSafeInteger(count) && count > 0)
+    .map((count) => ({ from: { count, unit } }));
 }

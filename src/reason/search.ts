@@ -5,6 +5,7 @@ import {
   type Field,
   type Predicate,
 } from "../check/policy.ts";
+import type { Clock } from "./clock.ts";
 import type { ExampleRecord } from "./example.ts";
 import { candidatesOf, dynamicCandidates, type Candidate, type Leaf } from "./candidates.ts";
 import { compilePredicate } from "./predicate.ts";
@@ -29,6 +30,8 @@ export interface SearchInput {
   readonly fields: ReadonlyMap<string, Field>;
   /** Whether values of what only the run knows are tried, too; otherwise an answer must not depend on them. */
   readonly tries: "declared" | "declared and dynamic";
+  /** When the example is met: what `step` and `epoch` are is then known. */
+  readonly moment?: Clock;
 }
 
 const MOST_VISITS = 200_000;
@@ -39,7 +42,10 @@ const MOST_VISITS = 200_000;
  */
 export function findExample(predicate: Predicate, input: SearchInput): SearchResult {
   const leaves = leavesOf(predicate, input);
-  const names = [...leaves.keys()].filter((name) => input.tries !== "declared" || !isDynamic(name));
+  const known: Assignment = input.moment === undefined ? new Map() : timeOf(input.moment);
+  const names = [...leaves.keys()].filter(
+    (name) => !known.has(name) && (input.tries !== "declared" || !isDynamic(name)),
+  );
   // What only the run knows comes last.
   const order = [...names.filter((name) => !isDynamic(name)), ...names.filter(isDynamic)];
   const domains = order.map((name) => {
@@ -74,10 +80,17 @@ export function findExample(predicate: Predicate, input: SearchInput): SearchRes
     }
     return doubt;
   };
-  return search(0, new Map());
+  return search(0, known);
 }
 
 type Assignment = ReadonlyMap<string, Candidate>;
+
+function timeOf({ step, epoch }: Clock): Assignment {
+  return new Map([
+    ["step", { value: step }],
+    ["epoch", { value: epoch }],
+  ]);
+}
 
 /** Undefined while it depends on fields without a value (Kleene 1952, §64: the strong three-valued logic). */
 function evaluate(predicate: Predicate, assigned: Assignment, input: SearchInput): boolean | undefined {

@@ -71,7 +71,7 @@ describe("claims that fail, each with an example that breaks it", () => {
     [
       "a window that ends",
       "route low -> b: block until 5 epochs never low -> b",
-      "`never low -> b` does not hold: the example `{ label: 0 }` has weight 1 on `b` from epoch 5 on",
+      "`never low -> b` does not hold: the example `{ label: 0 }` has weight 1 on `b` in epoch 5",
     ],
     [
       "a window that begins",
@@ -109,9 +109,31 @@ describe("claims left to the run", () => {
 });
 
 it("proves nothing about a cohort that only the run knows", () => {
-  const { policy } = compileOne(`${LABELS} cohort early = epoch == 0 never early -> b`);
+  const { policy } = compileOne(`${LABELS} cohort hard = loss > 2 never hard -> b`);
   const [claim] = policy?.claims ?? [];
   expect(policy && claim && decideClaim(claim, policy).kind).toBe("depends_on_run");
+});
+
+describe("cohorts that read the time alone", () => {
+  it.each([
+    [
+      "prove",
+      "cohort late = epoch > 3 route low -> b: block until 4 epochs route late -> b: block never low -> b",
+      "",
+    ],
+    [
+      "refute",
+      "cohort late = epoch > 3 route low -> b: block until 3 epochs route late -> b: block never low -> b",
+      "GOV5001 `never low -> b` does not hold: the example `{ label: 0 }` has weight 1 on `b` in epoch 3",
+    ],
+    [
+      "refute at a step",
+      "cohort odd_start = step in {1, 3} route odd_start -> b: block always low -> b",
+      "GOV5001 `always low -> b` does not hold: the example `{ label: 0 }` has weight 0 on `b` at step 1",
+    ],
+  ])("%s what windows and they say together", (_, rules, message) => {
+    expect(verdicts(LABELS + rules)).toEqual(message === "" ? [] : [message]);
+  });
 });
 
 it("cuts units where a model is at hand, and only there", () => {

@@ -1,6 +1,6 @@
-import type { Policy, Predicate, Window } from "../../check/policy.ts";
+import type { Policy, Window } from "../../check/policy.ts";
 import type { TimeUnit } from "../../syntax/ast.ts";
-import { periodsOf, type Period } from "../moments.ts";
+import { edgesInPredicate, periodsOf, type Period } from "../moments.ts";
 import type { Time } from "./difference.ts";
 
 /** Stretches of time in which neither a window of the policies nor what their cohorts ask of the time changes. */
@@ -8,36 +8,8 @@ export function periodsOfAll(policies: readonly Policy[]): readonly Period[] {
   const windows = policies.flatMap(({ rules, detaches }) =>
     [...rules, ...detaches].map(({ window }) => window),
   );
-  return periodsOf([...windows, ...policies.flatMap(({ cohorts }) => cohorts.flatMap(edgesInCohort))]);
-}
-
-function edgesInCohort({ predicate }: { readonly predicate: Predicate }): readonly Window[] {
-  switch (predicate.kind) {
-    case "and":
-    case "or":
-      return predicate.operands.flatMap((operand) => edgesInCohort({ predicate: operand }));
-    case "not":
-      return edgesInCohort({ predicate: predicate.operand });
-    case "compare":
-      return edgesAt(predicate.field, [predicate.value]);
-    case "in_range":
-      return edgesAt(predicate.field, [predicate.range.low, predicate.range.high]);
-    case "in_set":
-      return edgesAt(predicate.field, predicate.values);
-    default:
-      return [];
-  }
-}
-
-/** A comparison with a number changes at most at that count and at the next. */
-function edgesAt(field: string, values: readonly unknown[]): readonly Window[] {
-  if (field !== "step" && field !== "epoch") return [];
-  const unit = field === "step" ? "steps" : "epochs";
-  return values
-    .map(Number)
-    .flatMap((value) => [Math.ceil(value), Math.floor(value) + 1])
-    .filter((count) => Number.isSafeInteger(count) && count > 0)
-    .map((count) => ({ from: { count, unit } }));
+  const cohorts = policies.flatMap((policy) => policy.cohorts);
+  return periodsOf([...windows, ...cohorts.flatMap(({ predicate }) => edgesInPredicate(predicate))]);
 }
 
 /** Some of the periods in as few words as can be: neighbours are taken together. */

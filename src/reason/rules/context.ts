@@ -3,6 +3,8 @@ import type { CheckedPolicy, Predicate } from "../../check/policy.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
 import { cellsOf, type Cell, type ResolvedBands } from "../cells.ts";
+import type { Clock } from "../clock.ts";
+import { momentsOf, type TimedRule } from "../moments.ts";
 import { findExample } from "../search.ts";
 
 /** A policy without errors, with the text that said it and the network where one is at hand. */
@@ -15,8 +17,13 @@ export interface Reviewed {
 /** What every rule of the review works with. */
 export interface ReviewContext extends Reviewed {
   readonly cells: readonly Cell[];
-  /** INVARIANT: `possible` and `impossible` are exact; what only the run knows may take any value. */
-  readonly canHold: (predicate: Predicate) => Possibility;
+  /**
+   * INVARIANT: `possible` and `impossible` are exact; what only the run knows may take any value, but for the time
+   * where a moment is given.
+   */
+  readonly canHold: (predicate: Predicate, moment?: Clock) => Possibility;
+  /** Moments enough to stand for every moment, as far as these rules and their cohorts tell them apart. */
+  readonly momentsOf: (rules: readonly TimedRule[]) => readonly Clock[];
   /** How much of the schema each cohort holds, by name; `all` is not listed. */
   readonly reach: ReadonlyMap<string, Reach>;
 }
@@ -36,9 +43,14 @@ export function createReview(reviewed: Reviewed): ReviewContext {
   const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
   const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
   const undecided: Predicate[] = [];
-  const canHold = (predicate: Predicate): Possibility => {
+  const canHold: ReviewContext["canHold"] = (predicate, moment) => {
     if (undecided.length >= MOST_UNDECIDED) return "undecided";
-    const { kind } = findExample(predicate, { fields, cohorts, tries: "declared and dynamic" });
+    const { kind } = findExample(predicate, {
+      fields,
+      cohorts,
+      tries: "declared and dynamic",
+      ...(moment && { moment }),
+    });
     if (kind === "undecided") undecided.push(predicate);
     return kind === "found" ? "possible" : kind === "none" ? "impossible" : "undecided";
   };
@@ -52,6 +64,7 @@ export function createReview(reviewed: Reviewed): ReviewContext {
     ...reviewed,
     cells: cellsOf(policy, resolved),
     canHold,
+    momentsOf: (rules) => momentsOf(rules, cohorts),
     reach: new Map(policy.cohorts.map(({ name }) => [name, reachOf(name)])),
   };
 }

@@ -1,7 +1,6 @@
 import type { DetachRule } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Declaration } from "../../syntax/ast.ts";
-import { momentsOf } from "../moments.ts";
 import { windowHolds } from "../windows.ts";
 import { inSome, memberOf, not, type ReviewContext, type ReviewRule } from "./context.ts";
 import { mentionsParam, ownDeclaration } from "./syntax.ts";
@@ -38,13 +37,18 @@ export const findDetachesWithoutEffect: ReviewRule = (context) => {
   return found.toReversed();
 };
 
-function isCovered(rule: DetachRule, others: readonly DetachRule[], { canHold }: ReviewContext): boolean {
+function isCovered(
+  rule: DetachRule,
+  others: readonly DetachRule[],
+  { canHold, momentsOf }: ReviewContext,
+): boolean {
   const rivals = others.filter(({ band }) => band === rule.band);
-  return momentsOf([rule, ...rivals].map(({ window }) => window))
+  return momentsOf([rule, ...rivals])
     .filter((moment) => windowHolds(rule.window, moment))
     .every((moment) => {
       const inForce = rivals.filter(({ window }) => windowHolds(window, moment));
-      const left = canHold({ kind: "and", operands: [memberOf(rule.cohort), not(inSome(inForce))] });
+      const uncovered = [memberOf(rule.cohort), not(inSome(inForce))];
+      const left = canHold({ kind: "and", operands: uncovered }, moment);
       return left === "impossible";
     });
 }

@@ -1,8 +1,8 @@
-import type { RouteRule } from "../../check/policy.ts";
+import type { Predicate, RouteRule } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Declaration } from "../../syntax/ast.ts";
 import type { Cell } from "../cells.ts";
-import { momentsOf } from "../moments.ts";
+import type { Clock } from "../clock.ts";
 import { windowHolds } from "../windows.ts";
 import { inSome, memberOf, not, type ReviewContext, type ReviewRule } from "./context.ts";
 import { mentionsParam, ownDeclaration } from "./syntax.ts";
@@ -71,31 +71,32 @@ function effectOf(rule: RouteRule, others: readonly RouteRule[], context: Review
       ({ weight }) => weight > rule.weight,
     );
     const stricter = near.filter(({ weight }) => weight <= rule.weight);
-    for (const moment of momentsOf([rule, ...weaker, ...stricter].map(({ window }) => window))) {
+    for (const moment of context.momentsOf([rule, ...weaker, ...stricter])) {
       if (!windowHolds(rule.window, moment)) continue;
       const inForce = (rules: readonly RouteRule[]): readonly RouteRule[] =>
         rules.filter(({ window }) => windowHolds(window, moment));
       const strict = inForce(stricter);
       const uncovered = [memberOf(rule.cohort), not(inSome(strict))];
-      const isLeft = context.canHold({ kind: "and", operands: uncovered });
+      const isLeft = context.canHold({ kind: "and", operands: uncovered }, moment);
       if (isLeft === "undecided") return { kind: "undecided" };
       if (isLeft === "impossible") {
-        for (const rival of strict.filter(({ cohort }) => meets(rule.cohort, cohort, context)))
+        for (const rival of strict.filter(({ cohort }) => meets(rule.cohort, cohort, moment, context)))
           rivals.add(rival);
         continue;
       }
       if (rule.weight !== policy.defaultWeight.weight || isLiftedByBound(rule, cell, context))
         return { kind: "some" };
-      const holdsDown = context.canHold({ kind: "and", operands: [...uncovered, inSome(inForce(weaker))] });
+      const held: Predicate = { kind: "and", operands: [...uncovered, inSome(inForce(weaker))] };
+      const holdsDown = context.canHold(held, moment);
       if (holdsDown !== "impossible") return { kind: holdsDown === "possible" ? "some" : "undecided" };
     }
   }
   return { kind: "none", rivals: [...rivals] };
 }
 
-/** Whether an example may lie in both cohorts. */
-function meets(left: string, right: string, { canHold }: ReviewContext): boolean {
-  return canHold({ kind: "and", operands: [memberOf(left), memberOf(right)] }) !== "impossible";
+/** Whether an example may lie in both cohorts at a moment. */
+function meets(left: string, right: string, moment: Clock, { canHold }: ReviewContext): boolean {
+  return canHold({ kind: "and", operands: [memberOf(left), memberOf(right)] }, moment) !== "impossible";
 }
 
 /** Whether a bound may put a larger weight in force in a run, which this rule would then hold down. */

@@ -1,7 +1,6 @@
 import type { Band } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Cell } from "../cells.ts";
-import { momentsOf } from "../moments.ts";
 import { windowHolds } from "../windows.ts";
 import { placeOfName, type ReviewContext, type ReviewRule } from "./context.ts";
 import { learnsUnder } from "./learning.ts";
@@ -38,12 +37,12 @@ function isMeant(band: Band, cells: readonly Cell[], { policy }: ReviewContext):
 }
 
 /** Whether no example has a weight above 0 on these parameters, at any time. */
-export function isStarved(cell: Cell, { policy, resolved, canHold }: ReviewContext): boolean {
+export function isStarved(cell: Cell, { policy, resolved, canHold, momentsOf }: ReviewContext): boolean {
   const rules = policy.rules.filter((rule) => cell.has(rule.band));
   // Without a network a rule about another band may speak here as well, and lift what the default withholds.
   const defaultWeight = resolved === undefined && policy.rules.length > 0 ? 1 : policy.defaultWeight.weight;
-  return momentsOf(rules.map((rule) => rule.window)).every((moment) => {
+  return momentsOf(rules).every((moment) => {
     const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
-    return canHold(learnsUnder(inForce, defaultWeight)) === "impossible";
+    return canHold(learnsUnder(inForce, defaultWeight), moment) === "impossible";
   });
 }

@@ -4,7 +4,6 @@ import { segmentLayer } from "../../model/segments.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
 import type { ResolvedBands } from "../cells.ts";
-import { momentsOf } from "../moments.ts";
 import { windowHolds } from "../windows.ts";
 import { inSome, memberOf, not, type ReviewContext, type ReviewRule } from "./context.ts";
 import { learnsUnder } from "./learning.ts";
@@ -70,12 +69,12 @@ function cellsOf(layer: NetworkLayer, { extents }: ResolvedBands): readonly Read
 function canLearn(
   layer: NetworkLayer,
   cell: ReadonlySet<string>,
-  { policy, canHold }: ReviewContext,
+  { policy, canHold, momentsOf }: ReviewContext,
   resolved: ResolvedBands,
 ): boolean {
   const rules = policy.rules.filter((rule) => cell.has(rule.band));
   const cutting = policy.detaches.filter((rule) => !isHeldBy(layer, rule, resolved));
-  return momentsOf([...rules, ...cutting].map(({ window }) => window)).some((moment) => {
+  return momentsOf([...rules, ...cutting]).some((moment) => {
     const inForce = cutting.filter(({ window }) => windowHolds(window, moment));
     if (inForce.length > MOST_DETACHES) return true;
     const learns = learnsUnder(
@@ -85,7 +84,7 @@ function canLearn(
     return subsetsOf(inForce).some((active) => {
       if (!reachesLoss(layer, active, resolved)) return false;
       const goal: Predicate = { kind: "and", operands: [learns, ...onlyIn(active, inForce)] };
-      return canHold(goal) !== "impossible";
+      return canHold(goal, moment) !== "impossible";
     });
   });
 }
