@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import type { ParamTexts } from "./requests.ts";
+import { DIAGNOSTIC_FORMATS, type ParamTexts } from "./requests.ts";
 
 /** Collects `--set name=value`; commander calls it once for each. */
 export function collectParam(text: string, collected: ParamTexts): ParamTexts {
@@ -29,4 +29,9 @@ export function outputFormat(): Option {
   return new Option("--format <name>", "for people or for programs")
     .choices(["pretty", "json"])
     .default("pretty");
+}
+
+/** `--format` of a command that finds problems. */
+export function diagnosticFormat(purpose: string): Option {
+  return new Option("--format <name>", purpose).choices(DIAGNOSTIC_FORMATS).default("pretty");
 }

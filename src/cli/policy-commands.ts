@@ -1,7 +1,7 @@
 import { Option } from "commander";
-import { collectParam, outputFormat, parseCount, parsePercent } from "./arguments.ts";
+import { collectParam, diagnosticFormat, outputFormat, parseCount, parsePercent } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
-import type { DiagnosticFormat, OutputFormat, ParamTexts, TestRequest } from "./requests.ts";
+import type { DiagnosticFormat, OutputFormat, ParamTexts } from "./requests.ts";
 
 export const addPolicyCommands: Declaration = (program, terminal, finish) => {
   program
@@ -22,11 +22,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .argument("<files...>", "policies, folders of them, or - for standard input")
     .option("--model <file>", "in place of the model that the policy names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
-    .addOption(
-      new Option("--format <name>", "how problems are shown")
-        .choices(["pretty", "compact", "json", "github"])
-        .default("pretty"),
-    )
+    .addOption(diagnosticFormat("how problems are shown"))
     .option("--max-warnings <count>", "exit with 2 when there are more", parseCount(0))
     .option("--quiet", "show errors only")
     .option("--stdin-filename <path>", "where a text from standard input is taken to lie")
@@ -44,7 +40,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .argument("<files...>", "policies, folders of them, or - for standard input to standard output")
     .option("--check", "change nothing; exit with 4 and name the files that are not laid out so")
     .addOption(new Option("--diff", "change nothing; show what would change").conflicts("check"))
-    .addOption(outputFormat())
+    .addOption(diagnosticFormat("how problems are shown"))
     .action(async (files: string[], { check, diff, format }: FormatOptions) => {
       const { formatFiles } = await import("./commands/fmt.ts");
       const mode = check === true ? "check" : diff === true ? "diff" : "write";
@@ -61,11 +57,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .option("--threshold <percent>", "exit with 2 when less than this is covered", parsePercent)
     .option("--model <file>", "in place of the model that the policy names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
-    .addOption(
-      new Option("--format <name>", "how results are shown")
-        .choices(["pretty", "json", "junit"])
-        .default("pretty"),
-    )
+    .addOption(diagnosticFormat("how results are shown"))
     .option("--watch", "run again whenever a file changes, until Ctrl-C")
     .action(async (files: string[], options: TestOptions) => {
       const { test } = await import("./commands/test.ts");
@@ -86,10 +78,11 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .addOption(new Option("--write", "rewrite the files, as without options").conflicts(["dryRun", "diff"]))
     .addOption(new Option("--dry-run", "change nothing; list the fixes").conflicts("diff"))
     .option("--diff", "change nothing; show what would change")
-    .action(async (files: string[], { model, set, dryRun, diff }: FixOptions) => {
+    .addOption(diagnosticFormat("how fixes, and what they leave, are shown"))
+    .action(async (files: string[], { model, set, dryRun, diff, format }: FixOptions) => {
       const { fixFiles } = await import("./commands/fix.ts");
       const mode = dryRun === true ? "list" : diff === true ? "diff" : "write";
-      await finish(fixFiles({ files, model, params: set, mode }, terminal));
+      await finish(fixFiles({ files, model, params: set, mode, format }, terminal));
     });
 
   program
@@ -113,7 +106,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .option("--at <moment>", "for windows: `step 500`, `epoch 3`; the start when left out")
     .option("--model <file>", "in place of the model that the policy names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
-    .addOption(outputFormat())
+    .addOption(diagnosticFormat(WITH_A_RESULT))
     .action(async (file: string, { set, example, layer, at, model, format }: WhyOptions) => {
       const { why } = await import("./commands/why.ts");
       await finish(why({ file, example, layer, at, model, params: set, format }, terminal));
@@ -126,8 +119,8 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .argument("<policy>")
     .option("--model <file>", "in place of the model that the policy names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
-    .addOption(outputFormat())
-    .action(async (file: string, { model, set, format }: PlanOptions) => {
+    .addOption(diagnosticFormat(WITH_A_RESULT))
+    .action(async (file: string, { model, set, format }: PolicyOptions) => {
       const { plan } = await import("./commands/plan.ts");
       await finish(plan({ file, model, params: set, format }, terminal));
     });
@@ -140,26 +133,29 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .option("-o, --output <file>", "where to write; standard output when left out")
     .option("--model <file>", "in place of the model that the policy names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
-    .action(async (file: string, { output, model, set }: CompileOptions) => {
+    .addOption(diagnosticFormat("how problems are shown on standard error"))
+    .action(async (file: string, { output, model, set, format }: CompileOptions) => {
       const { compilePolicy } = await import("./commands/compile.ts");
-      await finish(compilePolicy({ file, output, model, params: set }, terminal));
+      await finish(compilePolicy({ file, output, model, params: set, format }, terminal));
     });
 };
+
+/** Of a command whose own output goes to standard output. */
+const WITH_A_RESULT = "how problems are shown on standard error; with json the result is JSON, too";
 
 interface PolicyOptions {
   readonly model?: string;
   readonly set: ParamTexts;
+  readonly format: DiagnosticFormat;
 }
 
 interface CheckOptions extends PolicyOptions {
-  readonly format: DiagnosticFormat;
   readonly maxWarnings?: number;
   readonly quiet?: true;
   readonly stdinFilename?: string;
 }
 
 interface TestOptions extends PolicyOptions {
-  readonly format: TestRequest["format"];
   readonly filter?: string;
   readonly threshold?: number;
   readonly coverage?: true;
@@ -169,7 +165,7 @@ interface TestOptions extends PolicyOptions {
 interface FormatOptions {
   readonly check?: true;
   readonly diff?: true;
-  readonly format: OutputFormat;
+  readonly format: DiagnosticFormat;
 }
 
 interface FixOptions extends PolicyOptions {
@@ -181,11 +177,6 @@ interface WhyOptions extends PolicyOptions {
   readonly example: string;
   readonly layer?: string;
   readonly at?: string;
-  readonly format: OutputFormat;
-}
-
-interface PlanOptions extends PolicyOptions {
-  readonly format: OutputFormat;
 }
 
 interface CompileOptions extends PolicyOptions {

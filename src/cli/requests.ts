@@ -3,7 +3,9 @@
 /** `--set name=value`, in the order given; the last of one name counts. */
 export type ParamTexts = ReadonlyMap<string, string>;
 
-export type DiagnosticFormat = "pretty" | "compact" | "json" | "github";
+/** How problems are shown; `diagnostics/formats.ts` says what each is. */
+export const DIAGNOSTIC_FORMATS = ["pretty", "compact", "json", "sarif", "github", "junit"] as const;
+export type DiagnosticFormat = (typeof DIAGNOSTIC_FORMATS)[number];
 
 /** For people, or for programs. */
 export type OutputFormat = "pretty" | "json";
@@ -27,13 +29,14 @@ export interface CompileRequest {
   readonly output: string | undefined;
   readonly model: string | undefined;
   readonly params: ParamTexts;
+  readonly format: DiagnosticFormat;
 }
 
 export interface FormatRequest {
   readonly files: readonly string[];
   /** What becomes of a text that is not in the canonical layout. */
   readonly mode: "write" | "check" | "diff";
-  readonly format: OutputFormat;
+  readonly format: DiagnosticFormat;
 }
 
 export interface FixRequest {
@@ -42,6 +45,7 @@ export interface FixRequest {
   readonly params: ParamTexts;
   /** What becomes of a text that fixes change. */
   readonly mode: "write" | "list" | "diff";
+  readonly format: DiagnosticFormat;
 }
 
 export interface ExplainRequest {
@@ -53,7 +57,8 @@ export interface PlanRequest {
   readonly file: string;
   readonly model: string | undefined;
   readonly params: ParamTexts;
-  readonly format: OutputFormat;
+  /** Of problems; with `json` the plan is JSON, too. */
+  readonly format: DiagnosticFormat;
 }
 
 export interface TestRequest {
@@ -63,7 +68,7 @@ export interface TestRequest {
   readonly filter: string | undefined;
   readonly model: string | undefined;
   readonly params: ParamTexts;
-  readonly format: "pretty" | "json" | "junit";
+  readonly format: DiagnosticFormat;
   /** Whether to say what the tests look at. */
   readonly coverage: boolean;
   /** The least share of it that will do, 0..1. */
@@ -81,7 +86,8 @@ export interface WhyRequest {
   readonly at: string | undefined;
   readonly model: string | undefined;
   readonly params: ParamTexts;
-  readonly format: OutputFormat;
+  /** Of problems; with `json` the answer is JSON, too. */
+  readonly format: DiagnosticFormat;
 }
 
 export interface InitRequest {

@@ -11,6 +11,8 @@ export interface FixedPolicy {
   readonly text: string;
   /** In the order in which they were applied; the spans are those of the text that each was applied to. */
   readonly applied: readonly AppliedFix[];
+  /** What is said about the text as it was. */
+  readonly found: readonly Diagnostic[];
   /** What is still said about the fixed text. */
   readonly remaining: readonly Diagnostic[];
 }
@@ -26,7 +28,8 @@ const MOST_ROUNDS = 20;
 export function fixPolicy(input: CompileInput): FixedPolicy {
   const refused = new Set<string>();
   const applied: AppliedFix[] = [];
-  let state = look(input);
+  const before = look(input);
+  let state = before;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const offered = fixesIn(state, input.entry).filter((offer) => !refused.has(keyOf(offer)));
     const batch = withoutOverlaps(offered);
@@ -46,7 +49,7 @@ export function fixPolicy(input: CompileInput): FixedPolicy {
       state = alone;
     }
   }
-  return { text: state.text, applied, remaining: state.diagnostics };
+  return { text: state.text, applied, found: before.diagnostics, remaining: state.diagnostics };
 }
 
 /** A text after edits that do not overlap. */

@@ -82,6 +82,7 @@ export const CODES = {
   GOV5007: { severity: "warning", title: "bound that is never breached" },
   GOV5008: { severity: "warning", title: "bound that is always breached" },
   GOV5009: { severity: "warning", title: "band that no example may train" },
+  GOV5010: { severity: "error", title: "expectation of a test that does not hold" },
   // 6xxx: provenance
   GOV6001: { severity: "error", title: "required field is not in the schema" },
   // 7xxx: style
@@ -89,6 +90,7 @@ export const CODES = {
   GOV7002: { severity: "info", title: "weight in digits" },
   GOV7003: { severity: "info", title: "route that says what the default says" },
   GOV7004: { severity: "warning", title: "suppression of nothing" },
+  GOV7005: { severity: "error", title: "not in the layout of `gov fmt`" },
   // 8xxx: raised at run time
   GOV8001: { severity: "error", title: "bound breached" },
   GOV8002: { severity: "error", title: "forbidden update" },

@@ -135,9 +135,11 @@ test("github's commands cannot be ended by what a policy says", () => {
   const diagnostic = diagnose("GOV5003", spanOf(text, "x"), "100%\r\n::error::a,b", {
     help: "x\ny",
   });
-  expect(showGithub(diagnostic, { ...showingOf({ "a.gov": text }), showFile: () => "p:1,2.gov" })).toBe(
+  const showing = { ...showingOf({ "a.gov": text }), showFile: () => "p:1,2.gov" };
+  const terminal = { environment: {}, workingDirectory: "/" };
+  expect(showGithub({ diagnostic, showing }, terminal)).toBe(
     "::warning file=p%3A1%2C2.gov,line=1,col=7,endLine=1,endColumn=8," +
-      "title=GOV5003%3A 100%25%0D%0A%3A%3Aerror%3A%3Aa%2Cb::100%25%0D%0A::error::a,b%0Ax%0Ay\n",
+      "title=GOV5003%3A 100%25<U+000D><U+000A>%3A%3Aerror%3A%3Aa%2Cb::100%25<U+000D>%0A::error::a,b%0Ax%0Ay\n",
   );
 });
 

@@ -43,11 +43,12 @@ test("--check changes nothing and names the files", async () => {
   expect((await gov(folder, ["fmt", "--check", "a.gov"])).code).toBe(EXIT.clean);
   const { code, out } = await gov(folder, ["fmt", "--check", ".", "--format", "json"]);
   expect(code).toBe(EXIT.unformatted);
-  expect(JSON.parse(out)).toEqual({
+  expect(JSON.parse(out)).toMatchObject({
     files: [
       { file: "a.gov", formatted: true },
       { file: "b.gov", formatted: false },
     ],
+    diagnostics: [{ code: "GOV7005", file: "b.gov", line: 1, column: 8 }],
   });
 });
 

@@ -11,7 +11,7 @@ test.each([
   [["chek", "a.gov"], "Did you mean check?"],
   [["check"], "missing required argument"],
   [["check", "a.gov", "--formt", "json"], "Did you mean --format?"],
-  [["check", "a.gov", "--format", "xml"], "Allowed choices are pretty, compact, json, github"],
+  [["check", "a.gov", "--format", "xml"], "Allowed choices are pretty, compact, json, sarif, github, junit"],
   [["check", "a.gov", "--max-warnings", "-1"], "whole number, 0 or more"],
   [["check", "a.gov", "--set", "limit"], "name=value"],
   [["run", "e.ts", "--epochs", "0"], "whole number, 1 or more"],

@@ -1,6 +1,8 @@
 /** Every code has a page, every page a code, and what the pages show is so (GOV1xxx: test/syntax/pages.test.ts). */
 import { describe, expect, test } from "vitest";
+import { compile } from "../../src/compile.ts";
 import { formatText } from "../../src/format/format.ts";
+import { runTests } from "../../src/reason/tests/run.ts";
 import { CODES, type DiagnosticCode } from "../../src/source/codes.ts";
 import { hasErrors } from "../../src/source/diagnostic.ts";
 import { diagnosticsOf } from "../check/sources.ts";
@@ -20,6 +22,9 @@ const IN_A_RUN: ReadonlySet<DiagnosticCode> = new Set([
   "GOV8006", // a metric
 ]);
 
+/** What `gov test` and `gov fmt --check` say: to be compiled, these policies are good enough. */
+const BY_A_COMMAND: ReadonlySet<DiagnosticCode> = new Set(["GOV5010", "GOV7005"]);
+
 /** Raised when the policy is laid over its network. */
 const AT_LOWERING: ReadonlySet<DiagnosticCode> = new Set(["GOV4010", "GOV4011"]);
 
@@ -31,7 +36,11 @@ test.each(codes)("the page of %s has the title of the registry", (code) => {
   expect(readPage(code).heading).toBe(`# ${code}: ${CODES[code].title}`);
 });
 
-describe.each(codes.filter((code) => /^GOV[2-7]/.test(code) && !IN_A_RUN.has(code)))("%s", (code) => {
+const compiled = codes.filter(
+  (code) => /^GOV[2-7]/.test(code) && !IN_A_RUN.has(code) && !BY_A_COMMAND.has(code),
+);
+
+describe.each(compiled)("%s", (code) => {
   const { fails, fixed } = readPage(code);
 
   test("the failing example raises it, once, and no other", () => {
@@ -57,6 +66,24 @@ describe.each(codes.filter((code) => /^GOV[2-7]/.test(code) && !IN_A_RUN.has(cod
   });
 });
 
+test("GOV5010: the failing example has a test that fails, the fixed one passes", () => {
+  const { fails, fixed } = readPage("GOV5010");
+  const failures = [fails, fixed].map((example) => {
+    const { policy } = compile(example ?? { entry: "policy.gov", sources: new Map() });
+    return policy === undefined
+      ? []
+      : runTests(policy, undefined, policy.tests).map((result) => result.failures.length);
+  });
+  expect(failures).toEqual([[1], [0]]);
+});
+
+test("GOV7005: the fixed example is the layout of the failing one", async () => {
+  const { fails, fixed } = readPage("GOV7005");
+  const { formatted } = await formatText(fails?.policy ?? "");
+  expect(formatted).toBe(fixed?.policy);
+  expect(fails?.policy).not.toBe(fixed?.policy);
+});
+
 describe.each([...IN_A_RUN])("%s, which arises in a run", (code) => {
   test("its page shows the message and has no example that a check could fail", () => {
     const { text, fails } = readPage(code);
@@ -69,7 +96,8 @@ describe.each([...IN_A_RUN])("%s, which arises in a run", (code) => {
 test("an error's failing example does not compile", () => {
   const compiling = codes.filter((code) => {
     const { fails } = readPage(code);
-    if (fails === undefined || CODES[code].severity !== "error" || AT_LOWERING.has(code)) return false;
+    if (fails === undefined || CODES[code].severity !== "error") return false;
+    if (AT_LOWERING.has(code) || BY_A_COMMAND.has(code)) return false;
     return !hasErrors(diagnosticsOf(fails).checked);
   });
   expect(compiling).toEqual([]);

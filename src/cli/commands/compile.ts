@@ -3,17 +3,18 @@ import { serializeIr } from "../../ir/serialize.ts";
 import { showPath } from "../../project/root.ts";
 import { writeText } from "../../project/write.ts";
 import { EXIT } from "../exit-codes.ts";
-import { complain, openPolicy } from "../open.ts";
-import { fail, failToLoad } from "../problem.ts";
+import { complain, failToOpen, openPolicy } from "../open.ts";
+import { fail } from "../problem.ts";
 import type { CompileRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `gov compile`: writes a policy's compiled form, once it has no errors. */
 export async function compilePolicy(request: CompileRequest, terminal: Terminal): Promise<number> {
   const opened = openPolicy(request.file, request, terminal);
-  if (opened.kind === "problem") return failToLoad(terminal, opened);
-  const { compilation, showing } = opened;
-  complain(compilation.diagnostics, showing, terminal);
+  const complaint = { command: "compile", format: request.format };
+  if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
+  const { compilation } = opened;
+  complain(opened, complaint, terminal);
   if (compilation.ir === undefined) return EXIT.errors;
   const text = serializeIr(compilation.ir);
   if (request.output === undefined) {

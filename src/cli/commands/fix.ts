@@ -1,14 +1,17 @@
 import { fixPolicy, type AppliedFix, type FixedPolicy } from "../../ide/fix.ts";
 import { findPolicies } from "../../project/find.ts";
-import { loadPolicy, loadPolicyText, type LoadedPolicy } from "../../project/load.ts";
+import { loadPolicy, loadPolicyText, type LoadedPolicy, type LoadProblem } from "../../project/load.ts";
 import { loadNetwork } from "../../project/network.ts";
 import { showPath } from "../../project/root.ts";
 import { writeText } from "../../project/write.ts";
 import { hasErrors } from "../../source/diagnostic.ts";
 import type { NetworkShape } from "../../model/network.ts";
+import { conclude, withoutRepetition, type Finding, type Findings } from "../diagnostics/findings.ts";
+import { showFindings } from "../diagnostics/formats.ts";
 import { showDifference } from "../difference.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
+import { showingOf } from "../open.ts";
 import { fail, failToLoad } from "../problem.ts";
 import type { FixRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
@@ -24,6 +27,7 @@ export async function fixFiles(request: FixRequest, terminal: Terminal): Promise
   if (network?.kind === "problem") return failToLoad(terminal, network);
   const codes: number[] = [];
   const results: Fixed[] = [];
+  const problems: LoadProblem[] = [];
   // One after the other: what is written to a module counts for the policies after it.
   for (const path of new Set(paths)) {
     const loaded =
@@ -31,14 +35,16 @@ export async function fixFiles(request: FixRequest, terminal: Terminal): Promise
         ? loadPolicyText(await terminal.readInput(), "stdin.gov", workingDirectory)
         : loadPolicy(path, workingDirectory);
     if (loaded.kind === "problem") {
-      codes.push(failToLoad(terminal, loaded));
+      problems.push(loaded);
+      codes.push(request.format === "pretty" ? failToLoad(terminal, loaded) : EXIT.failed);
       continue;
     }
     const result = fixOne(path, loaded, request, network?.network, workingDirectory);
     results.push(result);
     codes.push(settle(result, request, terminal));
   }
-  summarize(results, request, terminal);
+  if (request.format === "pretty") summarize(results, request, terminal);
+  else showFindings(findingsOf(results, problems, request, terminal), request.format, terminal);
   return [EXIT.failed, EXIT.errors].find((code) => codes.includes(code)) ?? EXIT.clean;
 }
 
@@ -46,43 +52,76 @@ interface Fixed {
   /** In full; `-` for standard input. */
   readonly path: string;
   readonly shown: string;
-  readonly before: string;
+  readonly loaded: LoadedPolicy;
   readonly result: FixedPolicy;
 }
 
 function fixOne(
   path: string,
-  { entry, sources }: LoadedPolicy,
+  loaded: LoadedPolicy,
   { params }: FixRequest,
   network: NetworkShape | undefined,
   workingDirectory: string,
 ): Fixed {
+  const { entry, sources } = loaded;
   const result = fixPolicy({ entry, sources, params, ...(network && { network }) });
   const shown = path === "-" ? "-" : showPath(path, workingDirectory);
-  return { path, shown, before: sources.get(entry) ?? "", result };
+  return { path, shown, loaded, result };
+}
+
+function textOf({ entry, sources }: LoadedPolicy): string {
+  return sources.get(entry) ?? "";
 }
 
 /** Does what the mode asks for, and gives the exit code that this file alone would have. */
-function settle({ path, shown, before, result }: Fixed, { mode }: FixRequest, terminal: Terminal): number {
+function settle(
+  { path, shown, loaded, result }: Fixed,
+  { mode, format }: FixRequest,
+  terminal: Terminal,
+): number {
   const code = hasErrors(result.remaining) ? EXIT.errors : EXIT.clean;
+  const before = textOf(loaded);
+  // Formats for programs have standard output to themselves.
+  const out = format === "pretty" ? terminal.out : (): void => undefined;
   switch (mode) {
     case "diff":
-      terminal.out(showDifference(shown, before, result.text, "fixed"));
+      out(showDifference(shown, before, result.text, "fixed"));
       return code;
     case "list":
-      for (const fix of result.applied) terminal.out(listed(shown, fix));
+      for (const fix of result.applied) out(listed(shown, fix));
       return code;
     case "write": {
       // What comes in through standard input goes out again, changed or not.
-      if (path === "-") terminal.out(result.text);
+      if (path === "-") out(result.text);
       else if (result.text !== before) {
         const problem = writeText(path, result.text);
         if (problem !== undefined) return fail(terminal, problem);
-        for (const fix of result.applied) terminal.out(listed(shown, fix));
+        for (const fix of result.applied) out(listed(shown, fix));
       }
       return code;
     }
   }
+}
+
+/** What fixes would remove, while they only might; what they have left, once they are written. */
+function findingsOf(
+  results: readonly Fixed[],
+  problems: readonly LoadProblem[],
+  { mode }: FixRequest,
+  { workingDirectory }: Terminal,
+): Findings {
+  const found = results.flatMap(({ loaded, result }): readonly Finding[] => {
+    const { root, entry, sources } = loaded;
+    const text = mode === "write" ? result.text : textOf(loaded);
+    const showing = showingOf({ root, sources: new Map([...sources, [entry, text]]) }, workingDirectory);
+    const fixed = new Set(result.applied.map(({ diagnostic }) => diagnostic));
+    const told =
+      mode === "write" ? result.remaining : result.found.filter((diagnostic) => fixed.has(diagnostic));
+    return told.map((diagnostic) => ({ diagnostic, showing }));
+  });
+  const files = results.map(({ shown }) => shown);
+  const once = withoutRepetition(found);
+  return { command: "fix", files, found: once, problems, conclusion: conclude(once, files.length) };
 }
 
 /** `policy.gov:4:15: write block (GOV7002)`: the place is that of the text as it was when the fix came to it. */

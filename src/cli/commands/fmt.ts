@@ -5,10 +5,13 @@ import { showPath } from "../../project/root.ts";
 import { writeText } from "../../project/write.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import { createSourceText } from "../../source/text.ts";
+import { describeLayout } from "../../format/layout-problem.ts";
+import { conclude, type Finding, type Findings } from "../diagnostics/findings.ts";
+import { describeFindings, showFindings } from "../diagnostics/formats.ts";
 import { jsonText } from "../diagnostics/json.ts";
+import { showPretty } from "../diagnostics/pretty.ts";
 import { showDifference } from "../difference.ts";
 import { EXIT } from "../exit-codes.ts";
-import { complain } from "../open.ts";
 import { fail } from "../problem.ts";
 import type { FormatRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
@@ -38,13 +41,15 @@ export async function formatFiles(request: FormatRequest, terminal: Terminal): P
   const codes: number[] = [];
   const results: Formatted[] = [];
   for (const path of new Set(paths)) {
-    const outcome = await formatOne(path, terminal);
     const shown = path === "-" ? "-" : showPath(path, terminal.workingDirectory);
-    results.push({ path, shown, outcome });
-    codes.push(settle({ path, shown, outcome }, request, terminal));
+    const result = { path, shown, outcome: await formatOne(path, terminal) };
+    results.push(result);
+    codes.push(settle(result, request, terminal));
   }
-  if (format === "json") terminal.out(jsonText(describe(results)));
-  else if (mode === "write" && !paths.includes("-")) summarize(results, terminal);
+  if (format === "pretty") {
+    if (mode === "write" && !paths.includes("-")) summarize(results, terminal);
+  } else if (format === "json") terminal.out(jsonText(describe(results, request, terminal)));
+  else showFindings(findingsOf(results, request), format, terminal);
   // What could not be done counts more than what is wrong, and that more than what is merely out of shape.
   return [EXIT.failed, EXIT.errors, EXIT.unformatted].find((code) => codes.includes(code)) ?? EXIT.clean;
 }
@@ -60,20 +65,18 @@ async function formatOne(path: string, terminal: Terminal): Promise<Outcome> {
 }
 
 /** Does what the mode asks for, and gives the exit code that this file alone would have. */
-function settle(
-  { path, shown, outcome }: Formatted,
-  { mode, format }: FormatRequest,
-  terminal: Terminal,
-): number {
+function settle(result: Formatted, { mode, format }: FormatRequest, terminal: Terminal): number {
+  const { path, shown, outcome } = result;
   const speaks = format === "pretty";
   switch (outcome.kind) {
     case "kept":
       return EXIT.clean;
     case "unreadable":
-      return fail(terminal, `\`${shown}\`: ${outcome.problem}`, outcome.help);
+      return speaks ? fail(terminal, `\`${shown}\`: ${outcome.problem}`, outcome.help) : EXIT.failed;
     case "invalid": {
-      const source = createSourceText(shown, outcome.text);
-      complain(outcome.diagnostics, { sourceOf: () => source, showFile: () => shown }, terminal);
+      const { err, colors, columns } = terminal;
+      for (const { diagnostic, showing } of speaks ? findingsIn(result, mode) : [])
+        err(`${showPretty(diagnostic, { ...showing, colors, columns })}\n`);
       return EXIT.errors;
     }
     case "changed": {
@@ -99,6 +102,29 @@ function settle(
   }
 }
 
+/** What is wrong with one file: its syntax, or, where that is asked, its layout. */
+function findingsIn({ shown, outcome }: Formatted, mode: FormatRequest["mode"]): readonly Finding[] {
+  if (outcome.kind !== "changed" && outcome.kind !== "invalid") return [];
+  const source = createSourceText(shown, outcome.text);
+  const layout =
+    outcome.kind === "changed" && mode === "check" ? describeLayout(source, outcome.formatted) : undefined;
+  const diagnostics = outcome.kind === "invalid" ? outcome.diagnostics : [];
+  const showing = { sourceOf: () => source, showFile: () => shown };
+  return [...diagnostics, ...(layout === undefined ? [] : [layout])].map((diagnostic) => ({
+    diagnostic,
+    showing,
+  }));
+}
+
+function findingsOf(results: readonly Formatted[], { mode }: FormatRequest): Findings {
+  const found = results.flatMap((result) => findingsIn(result, mode));
+  const problems = results.flatMap(({ path, outcome }) =>
+    outcome.kind === "unreadable" ? [{ ...outcome, kind: "problem" as const, path }] : [],
+  );
+  const files = results.filter(({ outcome }) => outcome.kind !== "unreadable").map(({ shown }) => shown);
+  return { command: "fmt", files, found, problems, conclusion: conclude(found, files.length) };
+}
+
 function summarize(results: readonly Formatted[], { err }: Terminal): void {
   const changed = results.filter(({ outcome }) => outcome.kind === "changed").length;
   const kept = results.filter(({ outcome }) => outcome.kind === "kept").length;
@@ -110,8 +136,9 @@ function summarize(results: readonly Formatted[], { err }: Terminal): void {
   );
 }
 
-function describe(results: readonly Formatted[]): unknown {
+function describe(results: readonly Formatted[], request: FormatRequest, terminal: Terminal): unknown {
   return {
+    ...describeFindings(findingsOf(results, request), terminal),
     files: results.map(({ shown, outcome }) => ({
       file: shown,
       formatted:

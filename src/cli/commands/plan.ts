@@ -4,19 +4,19 @@ import { hasErrors } from "../../source/diagnostic.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
-import { complain, openPolicy, placesOf } from "../open.ts";
-import { fail, failToLoad } from "../problem.ts";
+import { complain, failToOpen, openPolicy, placesOf } from "../open.ts";
+import { fail } from "../problem.ts";
 import type { PlanRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
 /** `gov plan`: which rules govern which parameters of a model. */
 export async function plan(request: PlanRequest, terminal: Terminal): Promise<number> {
   const opened = openPolicy(request.file, request, terminal);
-  if (opened.kind === "problem") return failToLoad(terminal, opened);
-  const { compilation, showing } = opened;
-  const { ir, network, diagnostics } = compilation;
+  const complaint = { command: "plan", format: request.format };
+  if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
+  const { ir, network, diagnostics } = opened.compilation;
   if (ir === undefined || network === undefined) {
-    if (complain(diagnostics, showing, terminal)) return EXIT.errors;
+    if (complain(opened, complaint, terminal)) return EXIT.errors;
     const help = "give it with --model model.json; `gov model EXPERIMENT -o model.json` writes that file";
     return fail(terminal, "a plan takes a model, and the policy has none at hand", help);
   }
@@ -24,11 +24,11 @@ export async function plan(request: PlanRequest, terminal: Terminal): Promise<nu
   // What the compiler warned of may be what stands in the way here: each is said once.
   const refused = new Set(lowered.diagnostics.map(({ labels }) => JSON.stringify(labels)));
   const warnings = diagnostics.filter(({ labels }) => !refused.has(JSON.stringify(labels)));
-  complain([...warnings, ...lowered.diagnostics], showing, terminal);
+  complain(opened, { ...complaint, diagnostics: [...warnings, ...lowered.diagnostics] }, terminal);
   if (lowered.plan === undefined) return hasErrors(lowered.diagnostics) ? EXIT.errors : EXIT.failed;
   if (request.format === "json") terminal.out(jsonText(lowered.plan));
   else {
-    const text = printPlan(lowered.plan, placesOf(showing));
+    const text = printPlan(lowered.plan, placesOf(opened.showing));
     terminal.out(text.split("\n").map(escapeControls).join("\n"));
   }
   return EXIT.clean;

@@ -1,15 +1,20 @@
 import { join, resolve } from "node:path";
+import picocolors from "picocolors";
 import { findPolicies } from "../../project/find.ts";
+import type { LoadProblem } from "../../project/load.ts";
 import { packageFile } from "../../project/package.ts";
 import { isLibrary } from "../../project/root.ts";
+import { withoutRepetition, type Finding, type Findings } from "../diagnostics/findings.ts";
+import { showFindings } from "../diagnostics/formats.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { EXIT } from "../exit-codes.ts";
-import { complain } from "../open.ts";
+import { complain, placesOf } from "../open.ts";
 import { fail, failToLoad } from "../problem.ts";
 import type { TestRequest } from "../requests.ts";
 import { watchInterruption } from "../run/interruption.ts";
 import type { Terminal } from "../terminal.ts";
 import { countCoverage } from "../tests/coverage.ts";
+import { diagnoseFailures } from "../tests/failure.ts";
 import { describeTests } from "../tests/json.ts";
 import { showJunit } from "../tests/junit.ts";
 import { showSummary, showTests } from "../tests/pretty.ts";
@@ -55,20 +60,57 @@ function testOnce(request: TestRequest, terminal: Terminal): TestRun {
 }
 
 function show(files: readonly TestedFile[], request: TestRequest, terminal: Terminal): void {
-  // A model that cannot be read is in the way of every policy, and said once.
-  const problems = new Map(files.flatMap((file) => (file.kind === "problem" ? [[file.path, file]] : [])));
-  for (const problem of problems.values()) failToLoad(terminal, problem);
+  switch (request.format) {
+    case "pretty":
+      return showForPeople(files, request, terminal);
+    // What JSON and JUnit can say of tests is more than of problems.
+    case "json":
+      return terminal.out(jsonText(describeTests(files, request, terminal)));
+    case "junit":
+      return terminal.out(showJunit(files, request, terminal));
+    case "compact":
+    case "sarif":
+    case "github":
+      return showFindings(findingsOf(files, request), request.format, terminal);
+  }
+}
+
+function showForPeople(files: readonly TestedFile[], request: TestRequest, terminal: Terminal): void {
+  for (const problem of problemsOf(files)) failToLoad(terminal, problem);
   for (const file of files) {
-    // JSON and XML carry the errors themselves.
-    if (file.kind === "wrong" && request.format === "pretty") complain(file.errors, file.showing, terminal);
+    if (file.kind === "wrong")
+      complain(file.opened, { command: "test", format: "pretty", diagnostics: file.errors }, terminal);
     // In a folder, modules without tests are passed over; a file that was named says that it has none.
-    if (file.kind === "ran" && request.format === "pretty" && (file.results.length > 0 || files.length === 1))
+    if (file.kind === "ran" && (file.results.length > 0 || files.length === 1))
       terminal.out(`${showTests(file, terminal)}\n`);
   }
-  if (request.format === "pretty") terminal.out(showSummary(files, request, terminal));
-  if (request.format === "json") terminal.out(jsonText(describeTests(files, request, terminal)));
-  if (request.format === "junit") terminal.out(showJunit(files, request, terminal));
+  terminal.out(showSummary(files, request, terminal));
 }
+
+/** Each once: a model that cannot be read is in the way of every policy. */
+function problemsOf(files: readonly TestedFile[]): readonly LoadProblem[] {
+  const problems = new Map<string, LoadProblem>();
+  for (const file of files) if (file.kind === "problem") problems.set(file.path, file);
+  return [...problems.values()];
+}
+
+function findingsOf(files: readonly TestedFile[], request: TestRequest): Findings {
+  const found = files.flatMap((file): readonly Finding[] => {
+    if (file.kind === "problem") return [];
+    const { showing } = file;
+    const diagnostics =
+      file.kind === "wrong"
+        ? file.errors
+        : file.results.flatMap((result) => diagnoseFailures(result, file.policy, placesOf(showing)));
+    return diagnostics.map((diagnostic) => ({ diagnostic, showing }));
+  });
+  const told = { found: withoutRepetition(found), problems: problemsOf(files) };
+  const shown = files.flatMap((file) => (file.kind === "problem" ? [] : [file.shown]));
+  const conclusion = showSummary(files, { ...request, coverage: false }, COLOURLESS).trim();
+  return { command: "test", files: shown, ...told, conclusion };
+}
+
+const COLOURLESS = { colors: picocolors.createColors(false), columns: 80 };
 
 /** What could not be done counts more than what is wrong, and that more than what failed. */
 function exitCode(files: readonly TestedFile[], { threshold }: TestRequest): number {

@@ -7,8 +7,8 @@ import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
 import { showExplanation, showLayerExplanation } from "../explanation.ts";
-import { complain, openPolicy, placesOf } from "../open.ts";
-import { fail, failToLoad } from "../problem.ts";
+import { complain, failToOpen, openPolicy, placesOf } from "../open.ts";
+import { fail } from "../problem.ts";
 import type { WhyRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Clock } from "../../reason/clock.ts";
@@ -19,13 +19,11 @@ export async function why(request: WhyRequest, terminal: Terminal): Promise<numb
   if (moment === undefined)
     return fail(terminal, `\`--at ${request.at ?? ""}\` is no moment`, 'write "step 500" or "epoch 3"');
   const opened = openPolicy(request.file, request, terminal);
-  if (opened.kind === "problem") return failToLoad(terminal, opened);
+  const complaint = { command: "why", format: request.format };
+  if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
   const { policy, network, extents, diagnostics } = opened.compilation;
-  const isWrong = complain(
-    diagnostics.filter(({ severity }) => severity === "error"),
-    opened.showing,
-    terminal,
-  );
+  const errors = diagnostics.filter(({ severity }) => severity === "error");
+  const isWrong = complain(opened, { ...complaint, diagnostics: errors }, terminal);
   if (policy === undefined || isWrong) return EXIT.errors;
 
   const read = await readExample(request.example, terminal);

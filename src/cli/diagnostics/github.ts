@@ -1,16 +1,20 @@
+import { relative, resolve } from "node:path";
+import type { LoadProblem } from "../../project/load.ts";
+import { isLibrary } from "../../project/root.ts";
 import type { Severity } from "../../source/codes.ts";
-import type { Diagnostic } from "../../source/diagnostic.ts";
 import { positionAt } from "../../source/text.ts";
-import type { Showing } from "./pretty.ts";
+import type { Terminal } from "../terminal.ts";
+import type { Finding } from "./findings.ts";
+import { escapeControls } from "./visible.ts";
 
 /** A diagnostic as a workflow command, which GitHub shows beside the line in a pull request. */
-export function showGithub(diagnostic: Diagnostic, { sourceOf, showFile }: Showing): string {
+export function showGithub({ diagnostic, showing }: Finding, terminal: RepositoryPlace): string {
   const { code, severity, message, labels, help } = diagnostic;
   const { span, text } = labels[0];
-  const source = sourceOf(span.file);
+  const source = showing.sourceOf(span.file);
   const end = source === undefined ? undefined : positionAt(source, span.end);
   const properties = {
-    file: showFile(span.file).replaceAll("\\", "/"),
+    file: repositoryPath(showing.showFile(span.file), terminal),
     line: span.line,
     col: span.column,
     // GitHub takes columns only for places within one line.
@@ -19,14 +23,46 @@ export function showGithub(diagnostic: Diagnostic, { sourceOf, showFile }: Showi
       : end.line === span.line
         ? { endLine: end.line, endColumn: end.column }
         : { endLine: end.line }),
-    title: `${code}: ${message}`,
+    title: cut(`${code}: ${message}`),
   };
-  const shown = Object.entries(properties).map(([name, value]) => `${name}=${escapeProperty(String(value))}`);
-  const body = [text ?? message, help].filter((part) => part !== undefined).join("\n");
-  return `::${COMMANDS[severity]} ${shown.join(",")}::${escapeData(body)}\n`;
+  return showCommand(COMMANDS[severity], properties, [text ?? message, help]);
+}
+
+/** A file that cannot be had. */
+export function showGithubProblem({ path, problem, help }: LoadProblem, terminal: RepositoryPlace): string {
+  return showCommand("error", { file: repositoryPath(path, terminal) }, [problem, help]);
+}
+
+type RepositoryPlace = Pick<Terminal, "environment" | "workingDirectory">;
+
+/** GitHub knows files by their paths in the repository, wherever in it the command was called. */
+export function repositoryPath(shown: string, { environment, workingDirectory }: RepositoryPlace): string {
+  const { GITHUB_WORKSPACE } = environment;
+  const full = resolve(workingDirectory, shown);
+  const path = GITHUB_WORKSPACE === undefined ? shown : relative(GITHUB_WORKSPACE, full);
+  const isOutside = isLibrary(shown) || path === "" || /^\.\.(?:[\\/]|$)/.test(path);
+  return (isOutside ? shown : path).replaceAll("\\", "/");
+}
+
+function showCommand(
+  name: string,
+  properties: Readonly<Record<string, string | number>>,
+  lines: readonly (string | undefined)[],
+): string {
+  const shown = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+  const body = lines.flatMap((line) => (line === undefined ? [] : line.split("\n").map(escapeControls)));
+  return `::${name} ${shown.join(",")}::${escapeData(body.join("\n"))}\n`;
 }
 
 const COMMANDS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "notice" };
+
+/** GitHub refuses longer titles. */
+const LONGEST_TITLE = 255;
+
+function cut(title: string): string {
+  const text = escapeControls(title);
+  return text.length <= LONGEST_TITLE ? text : `${text.slice(0, LONGEST_TITLE - 1)}…`;
+}
 
 /** So that no text of a policy can end the command and begin another. */
 function escapeData(text: string): string {

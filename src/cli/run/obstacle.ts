@@ -1,14 +1,14 @@
 /** How it is told what kept a run from beginning or from going on. */
-import { showKey, showPath } from "../../project/root.ts";
+import { showPath } from "../../project/root.ts";
 import type { Fault } from "../../project/fault.ts";
 import type { LoadedPolicy } from "../../project/load.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import { formatPlace, type Span } from "../../source/span.ts";
-import { createSourceText } from "../../source/text.ts";
 import { toJson, type JsonDiagnostic } from "../diagnostics/json.ts";
-import { showPretty, type Showing } from "../diagnostics/pretty.ts";
+import { showPretty } from "../diagnostics/pretty.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
+import { showingOf } from "../open.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Obstacle } from "./prepare.ts";
 
@@ -43,7 +43,7 @@ export interface JsonObstacle {
 export function obstacleToJson(obstacle: Obstacle, terminal: Terminal): JsonObstacle {
   switch (obstacle.kind) {
     case "diagnostics": {
-      const showing = showingOf(obstacle.policy, terminal);
+      const showing = showingOf(obstacle.policy, terminal.workingDirectory);
       const diagnostics = obstacle.diagnostics.map((diagnostic) => toJson(diagnostic, showing));
       return { problem: reasonOf(obstacle), diagnostics };
     }
@@ -87,23 +87,13 @@ export function showDiagnostics(
   policy: LoadedPolicy,
   terminal: Terminal,
 ): string {
-  const { colors, columns } = terminal;
-  const showing = { ...showingOf(policy, terminal), colors, columns };
+  const { colors, columns, workingDirectory } = terminal;
+  const showing = { ...showingOf(policy, workingDirectory), colors, columns };
   return diagnostics.map((diagnostic) => `${showPretty(diagnostic, showing)}\n`).join("");
 }
 
 /** `examples/policy.gov:12:3`, from where the user is. */
 export function placesIn(policy: LoadedPolicy, terminal: Terminal): (span: Span) => string {
-  const { showFile } = showingOf(policy, terminal);
+  const { showFile } = showingOf(policy, terminal.workingDirectory);
   return (span) => formatPlace({ ...span, file: showFile(span.file) });
-}
-
-function showingOf(policy: LoadedPolicy, { workingDirectory }: Terminal): Showing {
-  return {
-    sourceOf: (file) => {
-      const text = policy.sources.get(file);
-      return text === undefined ? undefined : createSourceText(file, text);
-    },
-    showFile: (file) => showKey(file, policy.root, workingDirectory),
-  };
 }

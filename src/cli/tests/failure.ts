@@ -3,7 +3,7 @@ import type { ShowPlace } from "../../lower/tfjs/print.ts";
 import { sayAction, sayNumber, sayWeight } from "../../lower/words.ts";
 import type { Witness } from "../../reason/tests/case.ts";
 import type { Failure, TestResult, WeightFailure } from "../../reason/tests/result.ts";
-import type { Label } from "../../source/diagnostic.ts";
+import { diagnose, type Diagnostic, type Label } from "../../source/diagnostic.ts";
 import { tellTrace } from "./trace.ts";
 
 /** The failed expectations of a test; how its bounds came to what they did is told with the first of them. */
@@ -155,4 +155,21 @@ export function showExample(example: Witness["example"]): string | undefined {
       : `${name}: ${JSON.stringify(value)}`,
   );
   return fields.length === 0 ? undefined : `{ ${fields.join(", ")} }`;
+}
+
+/** The failed expectations as diagnostics, for the formats that know nothing of tests. */
+export function diagnoseFailures(
+  result: TestResult,
+  policy: Policy,
+  showPlace: ShowPlace,
+): readonly Diagnostic[] {
+  return tellFailures(result, policy, showPlace).map(({ message, labels, notes }) => {
+    const [{ span, text }, ...related] = labels;
+    const help = [`test: ${result.test.title}`, ...notes.map((note) => `${note.kind}: ${note.text}`)];
+    return diagnose("GOV5010", span, message, {
+      ...(text === undefined ? {} : { label: text }),
+      related,
+      help: help.join("\n"),
+    });
+  });
 }

@@ -5,6 +5,7 @@ import { describeLoadProblem } from "../problem.ts";
 import { placesOf } from "../open.ts";
 import type { TestRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
+import { element, escapeXml, xmlFile } from "../xml.ts";
 import { countCoverage } from "./coverage.ts";
 import { tellFailures } from "./failure.ts";
 import { showFailures } from "./pretty.ts";
@@ -22,11 +23,7 @@ export function showJunit(
     file.kind === "ran" ? showSuite(file, coverage ? propertiesOf(file) : []) : showError(file, terminal),
   );
   const counts = { tests: results.length + errors, failures: failed, errors };
-  return [
-    '<?xml version="1.0" encoding="UTF-8"?>',
-    ...element("testsuites", { name: "gov test", ...counts }, suites.flat()),
-    "",
-  ].join("\n");
+  return xmlFile(element("testsuites", { name: "gov test", ...counts }, suites.flat()));
 }
 
 function showSuite(file: RanTests, properties: readonly string[]): readonly string[] {
@@ -78,29 +75,4 @@ function showError(file: Exclude<TestedFile, { kind: "ran" }>, terminal: Termina
     { name: file.shown, tests: 1, failures: 0, errors: 1 },
     element("testcase", { name: "the policy has no errors", classname: file.shown, file: file.shown }, error),
   );
-}
-
-function element(
-  name: string,
-  attributes: Readonly<Record<string, string | number>>,
-  children: readonly string[],
-): readonly string[] {
-  const said = Object.entries(attributes).map(([key, value]) => {
-    // A line break in an attribute is read as a space unless it is written by its number.
-    const text = escapeXml(String(value)).replace(/[\t\n]/g, (character) => `&#${character.charCodeAt(0)};`);
-    return ` ${key}="${text}"`;
-  });
-  const start = `<${name}${said.join("")}`;
-  return children.length === 0 ? [`${start}/>`] : [`${start}>`, ...children, `</${name}>`];
-}
-
-/** Characters that XML 1.0 does not have at all, lone surrogates among them, are shown by their number. */
-function escapeXml(text: string): string {
-  return text
-    .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, (character) => {
-      const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase();
-      return `<U+${code.padStart(4, "0")}>`;
-    })
-    .replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
-    .replace(/\r/g, "&#13;");
 }
