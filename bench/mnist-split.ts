@@ -11,7 +11,7 @@ import { selectBackend } from "../src/runtime/backends/select.ts";
 import { batchesOf } from "../src/runtime/data.ts";
 import type { Evaluation } from "../src/runtime/evaluation.ts";
 import type { ExperimentContext, ExperimentData } from "../src/runtime/experiment.ts";
-import { govern } from "../src/runtime/governor.ts";
+import { adaptModel, govern } from "../src/runtime/governor.ts";
 
 interface Training {
   readonly evaluation: Evaluation;
@@ -80,11 +80,12 @@ async function fitGoverned(data: ExperimentData, run: Run, ir: Ir): Promise<void
 /** The same examples in the same order, with nothing but tfjs. */
 async function fitUngoverned(data: ExperimentData, run: Run): Promise<void> {
   const optimizer = experiment.optimizer(run.context);
+  const network = adaptModel(run.model, {});
   const rows = data.examples.map((_, row) => row);
   const batches = batchesOf(data, rows, { batchSize: BATCH_SIZE, shuffle: true, seed: run.context.seed });
   for (let epoch = 0; epoch < experiment.epochs; epoch += 1) {
     for await (const batch of batches(epoch)) {
-      optimizer.minimize(() => run.model.loss(batch, () => undefined).mean());
+      optimizer.minimize(() => network.forward(batch, new Set(), () => undefined).total);
       tf.dispose(batch.inputs as tf.TensorContainer);
     }
   }

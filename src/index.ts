@@ -39,7 +39,9 @@ export {
 export type { BatchSource, FitCallbacks, FitOptions, FitResult } from "./runtime/fit.ts";
 export { govern, type GovernOptions, type Governor } from "./runtime/governor.ts";
 export type { LayersLoss } from "./runtime/network/layers-model.ts";
-export type { PlainLayer, PlainNetwork } from "./runtime/network/plain.ts";
+export type { PredictiveEntropy } from "./runtime/network/output-distribution.ts";
+export type { PlainLayer, PlainNetwork, PlainPredictions } from "./runtime/network/plain.ts";
+export { bernoulliEntropy, categoricalEntropy } from "./runtime/network/predictive-entropy.ts";
 export { adamW, type AdamWOptions } from "./runtime/optimizer/adamw.ts";
 export type { Halt, StepResult } from "./runtime/step.ts";
 export { stopGradient } from "./runtime/tape/stop-gradient.ts";

@@ -1,6 +1,6 @@
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
-import type { Action, CheckedPolicy, Metric, Predicate } from "./policy.ts";
+import type { Action, CheckedPolicy } from "./policy.ts";
 
 /**
  * What a policy says and a run of this version does not carry out: understood and checked, a warning here (GOV4013),
@@ -9,16 +9,10 @@ import type { Action, CheckedPolicy, Metric, Predicate } from "./policy.ts";
 export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
   const found: { readonly what: string; readonly span: Span; readonly via?: readonly Span[] }[] = [];
   for (const bound of policy.bounds) {
-    const metric = METRICS[bound.metric.kind];
-    if (metric !== CARRIED_OUT) found.push({ what: metric, span: bound.span, via: bound.via });
     for (const { action, span } of bound.arms.flatMap((arm) => arm.ladder)) {
       if (ACTIONS[action.kind] !== CARRIED_OUT)
         found.push({ what: ACTIONS[action.kind], span, via: bound.via });
     }
-  }
-  for (const cohort of policy.cohorts) {
-    const reads = ["loss", "entropy"].find((field) => readsField(cohort.predicate, field));
-    if (reads !== undefined) found.push({ what: `a cohort that reads \`${reads}\``, span: cohort.span });
   }
   const { provenance } = policy;
   for (const trace of provenance.trace)
@@ -36,16 +30,6 @@ export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
 
 const CARRIED_OUT = "";
 
-const METRICS: Readonly<Record<Metric["kind"], string>> = {
-  entropy: CARRIED_OUT,
-  gradient_norm: CARRIED_OUT,
-  update_ratio: CARRIED_OUT,
-  loss: CARRIED_OUT,
-  loss_gap: CARRIED_OUT,
-  dead_units: "a bound on `dead_units`",
-  influence: "a bound on `influence`",
-};
-
 const ACTIONS: Readonly<Record<Action["kind"], string>> = {
   log: CARRIED_OUT,
   warn: CARRIED_OUT,
@@ -59,19 +43,3 @@ const ACTIONS: Readonly<Record<Action["kind"], string>> = {
   rollback: "`rollback`",
   steer: "`steer`",
 };
-
-function readsField(predicate: Predicate, field: string): boolean {
-  switch (predicate.kind) {
-    case "and":
-    case "or":
-      return predicate.operands.some((operand) => readsField(operand, field));
-    case "not":
-      return readsField(predicate.operand, field);
-    case "sample":
-    case "cohort":
-    case "all":
-      return false;
-    default:
-      return predicate.field === field;
-  }
-}

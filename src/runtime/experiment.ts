@@ -2,6 +2,7 @@ import type * as tf from "@tensorflow/tfjs";
 import type { TrainingData } from "./data.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { LayersLoss } from "./network/layers-model.ts";
+import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import type { PlainNetwork } from "./network/plain.ts";
 
 /** Not 0, which tfjs takes for no seed at all. */
@@ -23,6 +24,8 @@ export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.Lay
   readonly data: (context: ExperimentContext) => ExperimentData | Promise<ExperimentData>;
   /** Needed for a layers model; a plain network has its own. */
   readonly loss?: LayersLoss;
+  /** The predictive entropy of each example from the outputs of a layers model, `[B]` in nats, where it cannot be seen. */
+  readonly predictiveEntropy?: PredictiveEntropy;
   readonly optimizer: (context: ExperimentContext) => tf.Optimizer;
   /** What the training came to; `gov run` prints it, and with `--baseline` beside that of the ungoverned twin. */
   readonly evaluate?: (model: Model, context: ExperimentContext) => Evaluation | Promise<Evaluation>;

@@ -17,6 +17,7 @@ import type { Recorder } from "./events.ts";
 import { fit, type FitOptions, type FitResult, type BatchSource } from "./fit.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
 import { governLayersModel, type LayersLoss } from "./network/layers-model.ts";
+import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
 import { createStepper, type StepResult } from "./step.ts";
 import type { Clock } from "../reason/clock.ts";
@@ -26,6 +27,8 @@ export interface GovernOptions {
   readonly optimizer?: tf.Optimizer;
   /** A compiled model's own loss when left out; a plain network has its own. */
   readonly loss?: LayersLoss;
+  /** How the predictive entropy of each example, which cohorts read as `entropy`, is had from a layers model's outputs; see `findPredictiveEntropy` for when it need not be said. */
+  readonly predictiveEntropy?: PredictiveEntropy;
   /** Told everything, in order. */
   readonly recorder?: Recorder;
   /** Every how many steps the measured shares of the routing matrix are taken; 25 when left out, 0 for never. */
@@ -107,13 +110,13 @@ export function planFor(model: GovernedModel, ir: Ir): TfjsPlan {
 /** A layers model needs a loss: that of the options, else the one it was compiled with. */
 export function adaptModel(
   model: tf.LayersModel | PlainNetwork,
-  options: Pick<GovernOptions, "loss">,
+  options: Pick<GovernOptions, "loss" | "predictiveEntropy">,
 ): GovernedModel {
   if (!(model instanceof tf.LayersModel)) return governPlainNetwork(model);
   const loss = options.loss ?? (model.loss as LayersLoss | undefined);
   if (loss === undefined)
     throw new TypeError("a layers model needs a loss: pass `loss` to govern(), or compile the model");
-  return governLayersModel(model, loss);
+  return governLayersModel(model, loss, options.predictiveEntropy);
 }
 
 function findOptimizer(model: tf.LayersModel | PlainNetwork, options: GovernOptions): tf.Optimizer {

@@ -1,6 +1,7 @@
 import type { Duration, Trace } from "../check/policy.ts";
 import type { ExampleRecord } from "../reason/example.ts";
 import { describeExample } from "./admission.ts";
+import type { SegmentWeightTable } from "./assertions.ts";
 import type { BandPart } from "./bands.ts";
 import { hasElapsed } from "../reason/bounds/duration.ts";
 import type { InfluenceMeasured } from "./events.ts";
@@ -26,15 +27,37 @@ export function createTraceSchedule(traces: readonly Trace[]): TraceSchedule {
   };
 }
 
-interface TraceInput {
+/** What influence is computed from; see `Pass`. */
+export interface InfluenceSource {
+  readonly weights: SegmentWeightTable;
+  /** ⟨∂ℓ_i/∂θ, v⟩ over a part, `[B]`. */
+  readonly dots: (part: BandPart) => Float32Array;
+}
+
+/**
+ * Σ_parts w(i, part) · ⟨∂ℓ_i/∂θ_part, v_part⟩ for each of the batch's examples: their influence on a band for a step
+ * size of 1.
+ */
+export function influenceOf(
+  parts: readonly BandPart[],
+  { weights, dots }: InfluenceSource,
+  size: number,
+): Float64Array {
+  const influence = new Float64Array(size);
+  for (const part of parts) {
+    const weight = weights[part.parameter]?.[part.segment] ?? 0;
+    const own = dots(part);
+    for (let row = 0; row < size; row += 1)
+      influence[row] = (influence[row] ?? 0) + weightAt(weight, row) * (own[row] ?? 0);
+  }
+  return influence;
+}
+
+interface TraceInput extends InfluenceSource {
   readonly parts: ReadonlyMap<string, readonly BandPart[]>;
   readonly clock: Clock;
   readonly examples: readonly ExampleRecord[];
   readonly learningRate: number;
-  /** w(i, part), `[B]`, or a number where it is the same for all. */
-  readonly weightOf: (part: BandPart) => Float32Array | number;
-  /** ⟨∂ℓ_i/∂θ, v⟩ over a part, `[B]`, with v the gradient of the batch's loss without any routing. */
-  readonly dotsOf: (part: BandPart) => Float32Array;
 }
 
 /**
@@ -44,21 +67,12 @@ interface TraceInput {
  */
 export function traceInfluence(trace: Trace, input: TraceInput): readonly InfluenceMeasured[] {
   return trace.bands.map((band) => {
-    const size = input.examples.length;
-    const influence = new Float64Array(size);
     const parts = input.parts.get(band) ?? [];
-    for (const part of parts) {
-      const weight = input.weightOf(part);
-      const dots = input.dotsOf(part);
-      for (let row = 0; row < size; row += 1) {
-        influence[row] =
-          (influence[row] ?? 0) + input.learningRate * weightAt(weight, row) * (dots[row] ?? 0);
-      }
-    }
+    const influence = influenceOf(parts, input, input.examples.length);
     const rows = Array.from(influence, (value, row) => ({
       id: describeExample(input.examples[row], row),
       weight: meanWeight(parts, input, row),
-      influence: value,
+      influence: input.learningRate * value,
     })).sort((left, right) => Math.abs(right.influence) - Math.abs(left.influence));
     return {
       kind: "influence_measured",
@@ -71,8 +85,11 @@ export function traceInfluence(trace: Trace, input: TraceInput): readonly Influe
   });
 }
 
-function meanWeight(parts: readonly BandPart[], input: TraceInput, row: number): number {
-  const sum = parts.reduce((total, part) => total + weightAt(input.weightOf(part), row), 0);
+function meanWeight(parts: readonly BandPart[], { weights }: InfluenceSource, row: number): number {
+  const sum = parts.reduce(
+    (total, { parameter, segment }) => total + weightAt(weights[parameter]?.[segment] ?? 0, row),
+    0,
+  );
   return parts.length === 0 ? 0 : sum / parts.length;
 }
 

@@ -1,6 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { EntropySubject, Metric } from "../check/policy.ts";
 import { bandOf, type PlanBand, type TfjsPlan } from "../lower/tfjs/plan.ts";
+import type { LayerExtent } from "../model/network.ts";
 import { cutPart, cutUnits, squaredNorm, type BandPart } from "./bands.ts";
 import { gradientEntropy, representationEntropy, weightEntropy } from "./entropy.ts";
 
@@ -20,6 +21,8 @@ export interface StepEvidence {
   readonly weights: readonly tf.Variable[];
   /** w(i, b)² ‖∂ℓ_i/∂θ_b‖² per example. */
   readonly energies: (band: string) => Float32Array | undefined;
+  /** w(i, b) ⟨∂ℓ_i/∂θ_b, ∂ℓ/∂θ_b⟩ per example. */
+  readonly influence: (band: string) => Float64Array;
   /** ‖Δθ_b‖ / ‖θ_b‖ of the update before this one. */
   readonly updateRatio: (band: string) => number | undefined;
 }
@@ -42,11 +45,35 @@ export function measureMetric(metric: Metric, evidence: StepEvidence): number | 
       const right = cohortLoss(metric.right, evidence);
       return left === undefined || right === undefined ? undefined : left - right;
     }
-    // Refused at lowering (GOV4011).
     case "dead_units":
+      return deadShare(bandOf(evidence.plan, metric.band), evidence);
     case "influence":
-      return undefined;
+      return influenceShare(evidence.influence(metric.band), evidence.members(metric.cohort));
   }
+}
+
+/** The share of the units of all of a band's layers that answered 0 to every example, at every position. */
+function deadShare({ extent }: PlanBand, evidence: StepEvidence): number | undefined {
+  return tf.tidy(() => {
+    const outputs = extent.map((part) => activationOf(part, evidence));
+    if (outputs.length === 0 || !outputs.every((output) => output !== undefined)) return undefined;
+    const dead = outputs.map((output) => {
+      const units = output.shape.at(-1) ?? 1;
+      const largest = tf.max(tf.abs(tf.reshape(output, [-1, units])), 0);
+      return tf.sum(tf.cast(tf.equal(largest, 0), "float32"));
+    });
+    const count = outputs.reduce((sum, output) => sum + (output.shape.at(-1) ?? 1), 0);
+    return (tf.addN(dead).dataSync()[0] ?? 0) / count;
+  });
+}
+
+/** Σ_C |influence| / Σ |influence|; undefined where no example had any. */
+function influenceShare(influence: Float64Array, members: Uint8Array): number | undefined {
+  const magnitudes = influence.map(Math.abs);
+  const total = magnitudes.reduce((sum, magnitude) => sum + magnitude, 0);
+  if (total === 0) return undefined;
+  if (!Number.isFinite(total)) return Number.NaN;
+  return magnitudes.reduce((sum, magnitude, row) => (members[row] === 1 ? sum + magnitude : sum), 0) / total;
 }
 
 type EntropyMetric = Extract<Metric, { kind: "entropy" }>;
@@ -80,10 +107,17 @@ export function bandActivation(
   band: PlanBand,
   evidence: Pick<StepEvidence, "activation">,
 ): tf.Tensor | undefined {
-  const { output } = band;
-  const activation = output && evidence.activation(output.layer);
-  if (activation === undefined || output === undefined || output.units === "whole") return activation;
-  const slices = output.units.map((units) => cutUnits(activation, activation.rank - 1, units));
+  return band.output && activationOf(band.output, evidence);
+}
+
+/** The output of a layer, cut to the units that an extent holds. */
+function activationOf(
+  { layer, units: held }: LayerExtent,
+  evidence: Pick<StepEvidence, "activation">,
+): tf.Tensor | undefined {
+  const activation = evidence.activation(layer);
+  if (activation === undefined || held === "whole") return activation;
+  const slices = held.map((units) => cutUnits(activation, activation.rank - 1, units));
   return slices.length === 1 ? slices[0] : tf.concat(slices, activation.rank - 1);
 }
 

@@ -8,7 +8,8 @@ import { batchTensors, type Batch } from "./batch.ts";
 import { capturedGradient } from "./captured-gradient.ts";
 import { GovernanceError } from "./error.ts";
 import { exampleBatchDots, exampleSquaredNorms } from "./influence.ts";
-import type { GovernedModel } from "./network/governed-model.ts";
+import type { ForwardPass, GovernedModel } from "./network/governed-model.ts";
+import type { ExampleReadings } from "./supplied-values.ts";
 import { AttributionError } from "./tape/attribution-error.ts";
 import type { CapturedVariable } from "./tape/capture.ts";
 import type { DetachMask } from "./tape/detach.ts";
@@ -18,6 +19,9 @@ import type { Clock } from "../reason/clock.ts";
 /** One forward and one backward pass, and what can be asked about it until it is disposed. */
 export interface Pass {
   readonly loss: number;
+  /** w(i, θ) and the cohorts' members, as decided between the two passes. */
+  readonly weights: SegmentWeightTable;
+  readonly members: (cohort: string) => Uint8Array;
   /** `[B]`, where the loss tells examples apart. */
   readonly losses: Float32Array | undefined;
   /** Output of an observed layer. */
@@ -40,8 +44,8 @@ export interface PassRequest {
   readonly governed: readonly GovernedVariable[];
   readonly model: GovernedModel;
   readonly batch: Batch;
-  readonly weights: SegmentWeightTable;
-  readonly members: (cohort: string) => Uint8Array;
+  /** Called between the forward and the backward pass: who is a member may depend on what the forward pass found. */
+  readonly decide: (readings: ExampleReadings) => RoutingDecision;
   readonly clock: Clock;
   /** Layers whose outputs are asked for. */
   readonly observed: ReadonlySet<string>;
@@ -53,6 +57,11 @@ export interface PassRequest {
    */
   readonly sampled: readonly number[];
   readonly unmeasurable: Set<number>;
+}
+
+export interface RoutingDecision {
+  readonly weights: SegmentWeightTable;
+  readonly members: (cohort: string) => Uint8Array;
 }
 
 /** @throws GovernanceError (GOV4007) where the gradient of a governed parameter cannot be told apart by example. */
@@ -71,11 +80,19 @@ export function runPass(request: PassRequest): Pass {
 }
 
 function attemptPass(request: PassRequest): Pass {
-  const { governed, model, batch, weights, captured, sampled, unmeasurable } = request;
+  const { governed, model, batch, captured, sampled, unmeasurable } = request;
   const size = batch.examples.length;
   const welcome = sampled.filter((index) => !unmeasurable.has(index));
   const kept = new Map<string, tf.Tensor>();
   const losses: tf.Tensor[] = [];
+  const lossesByExample = once(() => {
+    const [own] = losses;
+    return own?.rank === 1 ? Float32Array.from(own.dataSync()) : undefined;
+  });
+  const forward: { entropies: ForwardPass["entropies"] } = { entropies: () => undefined };
+  const decide = once(() =>
+    request.decide({ loss: lossesByExample, entropy: () => readEntropies(forward.entropies(), size) }),
+  );
   const result = releasing(
     () => [...kept.values(), ...losses],
     () =>
@@ -87,19 +104,21 @@ function attemptPass(request: PassRequest): Pass {
             kept.set(layer, tf.keep(activation.clone()));
           });
           losses.push(tf.keep(pass.losses));
+          forward.entropies = pass.entropies;
           return pass.total;
         },
         variables: governed,
         batch: batchTensors(batch),
         batchSize: size,
-        weights: () => ({ weights }),
-        detaches: () => detachMasks(request),
+        weights: () => ({ weights: decide().weights }),
+        detaches: () => detachMasks(request, decide().members),
         capture: [...new Set([...captured, ...welcome])],
       }),
   );
-  const [perExample] = losses;
+  const { weights, members } = decide();
   let gradients = result.gradients;
   const vectors = new Map<number, tf.Tensor>();
+  const dots = new Map<string, Float32Array>();
   const vectorOf = (parameter: number, captured: CapturedVariable): tf.Tensor => {
     const vector = vectors.get(parameter) ?? tf.keep(capturedGradient(captured));
     vectors.set(parameter, vector);
@@ -107,7 +126,9 @@ function attemptPass(request: PassRequest): Pass {
   };
   return {
     loss: result.loss.dataSync()[0] ?? Number.NaN,
-    losses: perExample?.rank === 1 ? Float32Array.from(perExample.dataSync()) : undefined,
+    weights,
+    members,
+    losses: lossesByExample(),
     activation: (layer) => kept.get(layer),
     gradients: () => gradients,
     replaceGradients: (replace) => {
@@ -128,9 +149,14 @@ function attemptPass(request: PassRequest): Pass {
       return sums;
     },
     dots: (part) => {
+      const key = `${part.parameter}/${part.segment}`;
+      const known = dots.get(key);
+      if (known !== undefined) return known;
       const captured = capturedOf(result, part);
       const vector = (): tf.Tensor => vectorOf(part.parameter, captured);
-      return tf.tidy(() => Float32Array.from(exampleBatchDots(captured, vector, part.units).dataSync()));
+      const own = tf.tidy(() => Float32Array.from(exampleBatchDots(captured, vector, part.units).dataSync()));
+      dots.set(key, own);
+      return own;
     },
     dispose: () => {
       tf.dispose([
@@ -151,7 +177,10 @@ function capturedOf(result: GovernedGradients, part: BandPart): CapturedVariable
   return captured;
 }
 
-function detachMasks({ plan, members, clock }: PassRequest): readonly DetachMask[] {
+function detachMasks(
+  { plan, clock }: PassRequest,
+  members: RoutingDecision["members"],
+): readonly DetachMask[] {
   return plan.detaches.flatMap(({ rule, extent }): readonly DetachMask[] => {
     if (!windowHolds(rule.window, clock)) return [];
     const cut = members(rule.cohort);
@@ -163,6 +192,24 @@ function detachMasks({ plan, members, clock }: PassRequest): readonly DetachMask
     );
     return [{ extent: variables, keep: Float32Array.from(cut, (member) => 1 - member) }];
   });
+}
+
+/** @throws RangeError where there is not one number for each example. */
+function readEntropies(entropies: tf.Tensor | undefined, size: number): Float32Array | undefined {
+  if (entropies === undefined) return undefined;
+  if (entropies.rank !== 1 || entropies.size !== size)
+    throw new RangeError(
+      `the predictive entropies have the shape [${entropies.shape.join(", ")}], and must have [${size}]`,
+    );
+  return Float32Array.from(entropies.dataSync());
+}
+
+function once<T>(compute: () => T): () => T {
+  const known: T[] = [];
+  return () => {
+    if (known.length === 0) known.push(compute());
+    return known[0] as T;
+  };
 }
 
 /** What the forward pass kept is of no use after a pass that failed. */

@@ -9,7 +9,7 @@ import { ExperimentError } from "./error.ts";
 import { evaluationProblem, type Evaluation } from "./evaluation.ts";
 import { DEFAULT_SEED, type Experiment, type ExperimentData } from "./experiment.ts";
 import { fit, type FitCallbacks, type FitResult } from "./fit.ts";
-import { adaptModel, govern, planFor } from "./governor.ts";
+import { adaptModel, govern, planFor, type GovernOptions } from "./governor.ts";
 import { createUngovernedStepper } from "./twin.ts";
 import type { PlainNetwork } from "./network/plain.ts";
 
@@ -59,14 +59,14 @@ export async function prepareRun(
 ): Promise<GovernedRun> {
   const parts = await build(experiment, settings);
   const { model, optimizer, data } = parts;
-  const loss = experiment.loss === undefined ? {} : { loss: experiment.loss };
-  const plan = planFor(adaptModel(model, loss), ir);
+  const reading = readingOf(experiment);
+  const plan = planFor(adaptModel(model, reading), ir);
   return {
     ...describe(experiment, parts),
     plan,
     train: (watch) => {
       const recorder = watch.recorder === undefined ? {} : { recorder: watch.recorder };
-      return govern(model, ir, { optimizer, ...loss, ...recorder }).fit(
+      return govern(model, ir, { optimizer, ...reading, ...recorder }).fit(
         data,
         fitOptions(experiment, parts, watch),
       );
@@ -77,7 +77,7 @@ export async function prepareRun(
 /** The same experiment without its policy: the twin that `--baseline` compares with. */
 export async function prepareTwin(experiment: Experiment, settings: RunSettings = {}): Promise<PreparedRun> {
   const parts = await build(experiment, settings);
-  const governed = adaptModel(parts.model, experiment.loss === undefined ? {} : { loss: experiment.loss });
+  const governed = adaptModel(parts.model, readingOf(experiment));
   return {
     ...describe(experiment, parts),
     train: (watch) =>
@@ -89,6 +89,17 @@ export async function prepareTwin(experiment: Experiment, settings: RunSettings 
         record: watch.recorder ?? ((): void => undefined),
         variables: [...governed.variables.values()],
       }),
+  };
+}
+
+/** How the losses and the predictions of a layers model are read. */
+function readingOf({
+  loss,
+  predictiveEntropy,
+}: Experiment): Pick<GovernOptions, "loss" | "predictiveEntropy"> {
+  return {
+    ...(loss === undefined ? {} : { loss }),
+    ...(predictiveEntropy === undefined ? {} : { predictiveEntropy }),
   };
 }
 

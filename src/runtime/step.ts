@@ -1,10 +1,9 @@
 /** One governed step, in the order in which things must happen; `governor.ts` says what it is part of. */
 import type * as tf from "@tensorflow/tfjs";
 import type { Bound, Policy, Trace } from "../check/policy.ts";
-import { bandOf, type TfjsPlan } from "../lower/tfjs/plan.ts";
+import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import { sayMetric, sayNumber, sayRange } from "../lower/words.ts";
 import { compileCohorts } from "../reason/predicate.ts";
-import { diagnose } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import {
   findBrokenClaims,
@@ -15,12 +14,12 @@ import {
 } from "./assertions.ts";
 import { partsOfBands, type BandPart } from "./bands.ts";
 import type { Batch } from "./batch.ts";
-import { GovernanceError } from "./error.ts";
 import { initBounds, updateBounds, type BoundsUpdate, type TemporaryRule } from "../reason/bounds/effects.ts";
 import { clipBand } from "./clip.ts";
 import type { Recorder, StepMeasured, ViolationFound } from "./events.ts";
 import type { Stepper } from "./fit.ts";
-import { createTraceSchedule, traceInfluence } from "./influence-trace.ts";
+import { createTraceSchedule, influenceOf, traceInfluence } from "./influence-trace.ts";
+import { capturedBands, observedLayers, refuseUnmeasured } from "./measurable.ts";
 import { measureMetric, type StepEvidence } from "./metrics.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
 import { learningRateOf } from "./optimizer/learning-rate.ts";
@@ -29,6 +28,7 @@ import { membersOf } from "./members.ts";
 import { runPass, type Pass } from "./pass.ts";
 import { createRoutingTally } from "./routing-matrix.ts";
 import { weighSegments } from "./segment-weights.ts";
+import { createSupply } from "./supplied-values.ts";
 import { createUpdateMeter } from "./update-ratio.ts";
 import type { Clock } from "../reason/clock.ts";
 
@@ -71,6 +71,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
   const parts = partsOfBands(plan);
   const partsOf = (band: string): readonly BandPart[] => parts.get(band) ?? [];
   const tests = compileCohorts(policy);
+  const supply = createSupply(policy);
   const governed = plan.parameters.map((parameter) => ({
     variable: variableOf(model, parameter.name),
     plan: parameter,
@@ -79,10 +80,8 @@ export function createStepper(options: StepperOptions): GovernedStepper {
   const tally = createRoutingTally(plan, parts, ["all", ...policy.cohorts.map((cohort) => cohort.name)]);
   const schedule = createTraceSchedule(plan.provenance.trace);
   const updates = createUpdateMeter(plan, parts, variables);
-  const observed = new Set(plan.bounds.flatMap((bound) => observedLayer(plan, bound.metric)));
-  const energyBands = plan.bounds.flatMap(({ metric }) =>
-    metric.kind === "entropy" && metric.of === "gradient" ? [metric.band] : [],
-  );
+  const observed = new Set(plan.bounds.flatMap((bound) => observedLayers(plan, bound.metric)));
+  const measuredBands = plan.bounds.flatMap(({ metric }) => capturedBands(metric));
   const unmeasurable = new Set<number>();
   let clock: Clock = { step: 0, epoch: 0, examples: 0 };
   let counted = clock;
@@ -106,12 +105,6 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     step: (batch) => {
       const began = now();
       const size = batch.examples.length;
-      const members = membersOf(tests, batch.examples, clock);
-      const weights = weighSegments(plan, temporaryRules, members, clock, size);
-      const claims = { plan, parts, members, clock };
-      const broken = findBrokenClaims(claims, weights);
-      if (broken.length > 0) return advance({ ...haltFor(broken), updated: false }, undefined, size, began);
-
       const traces = schedule.due(clock);
       const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
       const pass = runPass({
@@ -119,15 +112,21 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         governed,
         model,
         batch,
-        weights,
-        members,
+        decide: (readings) => {
+          const members = membersOf(tests, batch.examples, clock, supply(readings));
+          return { members, weights: weighSegments(plan, temporaryRules, members, clock, size) };
+        },
         clock,
         observed,
-        captured: parametersOf([...energyBands, ...traces.flatMap((trace) => trace.bands)]),
+        captured: parametersOf([...measuredBands, ...traces.flatMap((trace) => trace.bands)]),
         sampled: isSampled ? parametersOf(plan.bands.map((band) => band.name)) : [],
         unmeasurable,
       });
       try {
+        const { members, weights } = pass;
+        const claims = { plan, parts, members, clock };
+        const broken = findBrokenClaims(claims, weights);
+        if (broken.length > 0) return advance({ ...haltFor(broken), updated: false }, pass.loss, size, began);
         refuseUnmeasured(plan, pass);
         tally.add(weights, members, size);
         counted = clock;
@@ -141,6 +140,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
           activation: pass.activation,
           gradients: pass.gradients(),
           energies: (band) => pass.energies(partsOf(band)),
+          influence: (band) => influenceOf(partsOf(band), pass, size),
           updateRatio: updates.ratio,
         };
         const values = plan.bounds.map((bound) => measureMetric(bound.metric, evidence));
@@ -148,7 +148,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         bounds = update.state;
         temporaryRules = update.effects.rules;
         update.decisions.forEach(record);
-        recordInfluence(traces, batch, pass, weights);
+        recordInfluence(traces, batch, pass);
         if (isSampled) {
           record({ kind: "routing_measured", clock, cells: tally.take(evidence.energies, members) });
         }
@@ -196,20 +196,15 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     return { outcome: "halted", halt: first && { span: first.span, reason: first.message } };
   }
 
-  function recordInfluence(
-    traces: readonly Trace[],
-    batch: Batch,
-    pass: Pass,
-    weights: SegmentWeightTable,
-  ): void {
+  function recordInfluence(traces: readonly Trace[], batch: Batch, pass: Pass): void {
     for (const trace of traces) {
       const measured = traceInfluence(trace, {
         parts,
         clock,
         examples: batch.examples,
         learningRate: learningRateOf(optimizer),
-        weightOf: (part) => weights[part.parameter]?.[part.segment] ?? 0,
-        dotsOf: pass.dots,
+        weights: pass.weights,
+        dots: pass.dots,
       });
       measured.forEach(record);
     }
@@ -253,35 +248,6 @@ function variableOf(model: GovernedModel, name: string): tf.Variable {
   const variable = model.variables.get(name);
   if (variable === undefined) throw new Error(`the plan governs ${name}, and the model has no such variable`);
   return variable;
-}
-
-function observedLayer(plan: TfjsPlan, metric: TfjsPlan["bounds"][number]["metric"]): readonly string[] {
-  if (metric.kind !== "entropy" || metric.of !== "representation") return [];
-  const layer = bandOf(plan, metric.band).output?.layer;
-  return layer === undefined ? [] : [layer];
-}
-
-/**
- * A bound that could never be judged would be passed over in silence.
- * @throws GovernanceError where the model does not show what a bound is about.
- */
-function refuseUnmeasured(plan: TfjsPlan, pass: Pass): void {
-  for (const { metric, span } of plan.bounds) {
-    const needsLosses = metric.kind === "loss_gap" || (metric.kind === "loss" && metric.cohort !== "all");
-    if (needsLosses && pass.losses === undefined)
-      throw new GovernanceError([
-        diagnose("GOV4007", span, "the model's loss is one number for the batch, not one for each example", {
-          help: "let the loss have the shape [B], one value for each example; Strata takes the mean",
-        }),
-      ]);
-    for (const layer of observedLayer(plan, metric))
-      if (pass.activation(layer) === undefined)
-        throw new GovernanceError([
-          diagnose("GOV4010", span, `the forward pass does not show the output of layer \`${layer}\``, {
-            help: `call \`observe("${layer}", activation)\` in the network's \`loss\``,
-          }),
-        ]);
-  }
 }
 
 /** Whether each segment may change: some example of the batch has a weight above 0 on it. */

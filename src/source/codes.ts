@@ -72,6 +72,7 @@ export const CODES = {
   GOV4012: { severity: "warning", title: "model file not found" },
   GOV4013: { severity: "warning", title: "not yet carried out at run time" },
   GOV4014: { severity: "warning", title: "layer that no error reaches" },
+  GOV4015: { severity: "error", title: "entropy of the predictions is not known" },
   // 5xxx: meaning
   GOV5001: { severity: "error", title: "claim does not hold" },
   GOV5002: { severity: "warning", title: "claim left to the run" },

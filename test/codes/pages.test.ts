@@ -14,6 +14,7 @@ const codes = Object.keys(CODES) as readonly DiagnosticCode[];
 /** Raised with a run's tensors or examples at hand: no policy alone shows them, and their pages show a message. */
 const IN_A_RUN: ReadonlySet<DiagnosticCode> = new Set([
   "GOV4007", // the tape of a forward pass
+  "GOV4015", // what a network shows of its predictions
   "GOV8001", // a metric
   "GOV8002", // the change of a parameter
   "GOV8003", // an example's fields

@@ -1,4 +1,4 @@
-import type { CheckedPolicy, DetachRule, EntropySubject } from "../../check/policy.ts";
+import type { CheckedPolicy, DetachRule, EntropySubject, Metric } from "../../check/policy.ts";
 import { unsupported } from "../../check/support.ts";
 import type { Ir } from "../../ir/ir.ts";
 import type {
@@ -65,12 +65,19 @@ function findMissingRepresentations(
 ): readonly Diagnostic[] {
   return policy.bounds.flatMap((bound) => {
     const { metric } = bound;
-    if (metric.kind !== "entropy") return [];
-    const missing = MISSING[metric.of](extents.get(metric.band) ?? [], network);
+    const measured = measuredBand(metric);
+    if (measured === undefined) return [];
+    const missing = MISSING[measured.of](extents.get(measured.band) ?? [], network);
     return missing === undefined
       ? []
-      : [diagnose("GOV4010", bound.span, `band \`${metric.band}\` ${missing}`)];
+      : [diagnose("GOV4010", bound.span, `band \`${measured.band}\` ${missing}`)];
   });
+}
+
+/** The band that a metric is measured on, and what of it. */
+function measuredBand(metric: Metric): { readonly band: string; readonly of: EntropySubject } | undefined {
+  if (metric.kind === "dead_units") return { band: metric.band, of: "representation" };
+  return metric.kind === "entropy" ? metric : undefined;
 }
 
 const MISSING: Readonly<

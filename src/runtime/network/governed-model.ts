@@ -21,4 +21,6 @@ export interface ForwardPass {
   readonly losses: tf.Tensor1D | tf.Scalar;
   /** The batch's loss, weight regularisers included. */
   readonly total: tf.Scalar;
+  /** The predictive entropy of each example in nats, `[B]`; undefined where the network does not show it. To be called on the tape. */
+  readonly entropies: () => tf.Tensor1D | undefined;
 }

@@ -3,6 +3,7 @@ import { readNetwork } from "../../model/read.ts";
 import { asList, type Batch } from "../batch.ts";
 import { findLoss, perExample, type Loss, type LossName } from "../loss.ts";
 import type { GovernedModel, Observe } from "./governed-model.ts";
+import { findPredictiveEntropy, type PredictiveEntropy } from "./output-distribution.ts";
 
 /** One loss for every output, or one each in the order of the outputs; the total is their sum. */
 export type LayersLoss = LossName | Loss | readonly (LossName | Loss)[];
@@ -20,11 +21,17 @@ export function describeLayersModel(model: tf.LayersModel): string {
   });
 }
 
-export function governLayersModel(model: tf.LayersModel, loss: LayersLoss): GovernedModel {
+export function governLayersModel(
+  model: tf.LayersModel,
+  loss: LayersLoss,
+  predictiveEntropy?: PredictiveEntropy,
+): GovernedModel {
   const { network, problem } = readNetwork(describeLayersModel(model), "the model of the experiment");
   if (network === undefined)
     throw new Error(`the model's own topology could not be read: ${problem ?? "no layers"}`);
-  const losses = lossPerOutput(loss, model.outputs.length);
+  const given = lossPerOutput(loss, model.outputs.length);
+  const losses = given.map(findLoss);
+  const entropiesOf = predictiveEntropy ?? findPredictiveEntropy(model, given);
   return {
     network,
     variables: trainableVariables(model),
@@ -48,6 +55,7 @@ export function governLayersModel(model: tf.LayersModel, loss: LayersLoss): Gove
       return {
         losses: sum as tf.Tensor1D | tf.Scalar,
         total: regularisers.reduce<tf.Scalar>((total, regulariser) => total.add(regulariser), data),
+        entropies: () => entropiesOf?.(outputs),
       };
     },
   };
@@ -74,14 +82,14 @@ function trainableVariables(model: tf.LayersModel): ReadonlyMap<string, tf.Varia
   return new Map(variables);
 }
 
-function lossPerOutput(loss: LayersLoss, outputs: number): readonly Loss[] {
+function lossPerOutput(loss: LayersLoss, outputs: number): readonly (LossName | Loss)[] {
   const list =
     typeof loss === "string" || typeof loss === "function"
       ? Array<LossName | Loss>(outputs).fill(loss)
       : loss;
   if (list.length !== outputs)
     throw new RangeError(`the model has ${outputs} outputs, but ${list.length} losses are given`);
-  return list.map(findLoss);
+  return list;
 }
 
 /**

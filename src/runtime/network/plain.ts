@@ -10,9 +10,15 @@ export interface PlainNetwork {
   /**
    * The forward pass and the loss of a batch: `[B]` with one value per example, or a scalar. Data must come in
    * through the batch. Call `observe(layer, activation)` with `[B, ..., units]` where the policy bounds a
-   * representation.
+   * representation. Where a cohort reads `entropy`, give that of the predictions beside the losses.
    */
-  readonly loss: (batch: Batch, observe: Observe) => tf.Tensor;
+  readonly loss: (batch: Batch, observe: Observe) => tf.Tensor | PlainPredictions;
+}
+
+export interface PlainPredictions {
+  readonly losses: tf.Tensor;
+  /** `[B]`, nats: what `categoricalEntropy` and `bernoulliEntropy` give. */
+  readonly entropies: tf.Tensor1D;
 }
 
 export interface PlainLayer {
@@ -47,12 +53,16 @@ export function governPlainNetwork(model: PlainNetwork): GovernedModel {
     network: { layers, origin: "the network of the experiment" },
     variables: new Map(variables),
     forward: (batch, observed, observe) => {
-      const losses = perExample(
-        model.loss(batch, (layer, activation) => {
-          if (observed.has(layer)) observe(layer, activation);
-        }),
-      );
-      return { losses, total: losses.rank === 0 ? losses.asScalar() : losses.mean() };
+      const given = model.loss(batch, (layer, activation) => {
+        if (observed.has(layer)) observe(layer, activation);
+      });
+      const predictions = "losses" in given ? given : { losses: given, entropies: undefined };
+      const losses = perExample(predictions.losses);
+      return {
+        losses,
+        total: losses.rank === 0 ? losses.asScalar() : losses.mean(),
+        entropies: () => predictions.entropies,
+      };
     },
   };
 }

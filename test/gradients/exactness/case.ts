@@ -9,6 +9,9 @@ import { compileText } from "./compile-text.ts";
 import {
   buildNetwork,
   drawNetwork,
+  entropiesOf,
+  lossesOf,
+  outputsOf,
   tellNetwork,
   VOCABULARY,
   type Built,
@@ -16,7 +19,7 @@ import {
   type Network,
 } from "./networks.ts";
 import { oracleGradients } from "./oracle.ts";
-import { drawFacts, drawPolicy, type Facts, type RandomPolicy } from "./policies.ts";
+import { drawFacts, drawPolicy, type Facts, type Predicate, type RandomPolicy } from "./policies.ts";
 
 export interface Trial {
   readonly network: Network;
@@ -28,11 +31,42 @@ export function trials(family: Family): fc.Arbitrary<Trial> {
   return chosen((choices) => drawTrial(choices, family));
 }
 
+/** Trials whose cohorts also read the loss and the predictive entropy of their examples. */
+export function dynamicTrials(family: Family): fc.Arbitrary<Trial> {
+  return chosen((choices) => {
+    const network: Network = { ...drawNetwork(choices, family), reduction: "mean" };
+    const policy = drawPolicy(choices, network, (own) => dynamicPredicates(own, network));
+    return told({ network, policy, facts: choices.list(3, 6, () => drawFacts(choices)) });
+  });
+}
+
+/** Limits between what small networks at random make of their examples. */
+function dynamicPredicates({ whole }: Choices, { loss }: Network): readonly Predicate[] {
+  const limit = whole(1, 30) / 20;
+  const predicates: Predicate[] = [
+    { text: `loss > ${limit}`, holds: (facts) => known(facts.loss) > limit },
+    { text: `loss in 0..${limit}`, holds: (facts) => known(facts.loss) <= limit },
+  ];
+  const unsure: Predicate[] = [
+    { text: `entropy >= ${limit}`, holds: (facts) => known(facts.entropy) >= limit },
+    { text: `entropy < ${limit}`, holds: (facts) => known(facts.entropy) < limit },
+  ];
+  return loss === "crossentropy" ? [...predicates, ...unsure] : predicates;
+}
+
+function known(value: number | undefined): number {
+  if (value === undefined) throw new Error("the example was not run through the network");
+  return value;
+}
+
 export function drawTrial(choices: Choices, family: Family): Trial {
   const network = drawNetwork(choices, family);
   const policy = drawPolicy(choices, network);
   const facts = choices.list(3, 6, () => drawFacts(choices));
-  const trial: Trial = { network, policy, facts };
+  return told({ network, policy, facts });
+}
+
+function told(trial: Trial): Trial {
   // What a failure prints.
   return Object.defineProperty(trial, fc.toStringMethod, { value: () => tellTrial(trial) });
 }
@@ -141,16 +175,36 @@ function oracleFor(
     return oracleGradients(
       network,
       variables,
-      facts.map((example, row) => ({
-        input: xs[row] ?? inputs,
-        target: ys[row] ?? targets,
-        weigh: (layer, unit) => policy.weigh(example, layer, unit, step),
-        cuts: policy.cutsOf(example, step),
-      })),
+      facts.map((metadata, row) => {
+        const [input, target] = [xs[row] ?? inputs, ys[row] ?? targets];
+        const example = { ...metadata, ...readAlone(network, variables, input, target) };
+        return {
+          input,
+          target,
+          weigh: (layer, unit): number => policy.weigh(example, layer, unit, step),
+          cuts: policy.cutsOf(example, step),
+        };
+      }),
     );
   } finally {
     tf.dispose([xs, ys]);
   }
+}
+
+/** What the network makes of one example, alone in its batch. */
+function readAlone(
+  network: Network,
+  variables: Built["variables"],
+  input: tf.Tensor,
+  target: tf.Tensor,
+): Pick<Facts, "loss" | "entropy"> {
+  return tf.tidy(() => {
+    const outputs = outputsOf(network, input, variables);
+    const loss = lossesOf(network, target, outputs).dataSync()[0] ?? Number.NaN;
+    return network.loss === "crossentropy"
+      ? { loss, entropy: entropiesOf(outputs).dataSync()[0] ?? Number.NaN }
+      : { loss };
+  });
 }
 
 function expectClose(

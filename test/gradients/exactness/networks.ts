@@ -194,6 +194,24 @@ export function lossesOf({ loss }: Network, targets: tf.Tensor, outputs: tf.Tens
   return tf.neg(tf.sum(tf.mul(targets, tf.log(tf.clipByValue(shares, 1e-7, 1 - 1e-7))), -1));
 }
 
+/** `[B]`: how unsure a distribution over classes is, in nats. */
+export function entropiesOf(outputs: tf.Tensor): tf.Tensor {
+  return tf.neg(tf.sum(tf.mul(outputs, tf.log(tf.add(outputs, 1e-30))), -1));
+}
+
+/** `[B, units]` */
+export function outputsOf(
+  network: Network,
+  inputs: tf.Tensor,
+  variables: ReadonlyMap<string, tf.Tensor>,
+): tf.Tensor {
+  return network.stages.reduce((x, stage) => {
+    const { before, activation } = runStage(stage, x, variables);
+    const after = ACTIVATIONS[activation](before);
+    return isLearning(stage) && stage.hasSkip ? tf.add(after, x) : after;
+  }, inputs);
+}
+
 function buildPlain(network: Network): Built {
   const variables = createVariables(network);
   const layers = learningStages(network).map(({ name, kind }) => ({
@@ -208,13 +226,12 @@ function buildPlain(network: Network): Built {
   const model: PlainNetwork = {
     layers,
     loss: ({ inputs, targets }) => {
-      let x = inputs as tf.Tensor;
-      for (const stage of network.stages) {
-        const { before, activation } = runStage(stage, x, variables);
-        const after = ACTIVATIONS[activation](before);
-        x = isLearning(stage) && stage.hasSkip ? tf.add(after, x) : after;
+      const outputs = outputsOf(network, inputs as tf.Tensor, variables);
+      const losses = lossesOf(network, targets as tf.Tensor, outputs);
+      if (network.loss === "crossentropy") {
+        const entropies = entropiesOf(outputs) as tf.Tensor1D;
+        return { losses: network.reduction === "mean" ? losses : tf.sum(losses), entropies };
       }
-      const losses = lossesOf(network, targets as tf.Tensor, x);
       return network.reduction === "mean" ? losses : tf.sum(losses);
     },
   };

@@ -12,6 +12,9 @@ export interface Facts {
   readonly open: boolean;
   /** Absent in some. */
   readonly grade?: number;
+  /** What the network, as it is, makes of the example alone; the entropy is that of a distribution over classes. */
+  readonly loss?: number;
+  readonly entropy?: number;
 }
 
 interface Cohort {
@@ -51,10 +54,15 @@ export function drawFacts({ whole, one, often }: Choices): Facts {
   return often(5) ? { ...facts, grade: whole(1, 3) } : facts;
 }
 
-export function drawPolicy(choices: Choices, network: Network): RandomPolicy {
+/** @param extra What cohorts may ask beside the metadata. */
+export function drawPolicy(
+  choices: Choices,
+  network: Network,
+  extra: (choices: Choices) => readonly Predicate[] = (): readonly [] => [],
+): RandomPolicy {
   const { whole, often, list, one } = choices;
   const stages = learningStages(network);
-  const cohorts = list(1, 4, (index) => ({ name: `c${index}`, ...drawPredicate(choices, 2) }));
+  const cohorts = list(1, 4, (index) => ({ name: `c${index}`, ...drawPredicate(choices, 2, extra) }));
   const bands = drawBands(choices, stages);
   const cohortNames = ["all", ...cohorts.map(({ name }) => name)] as const;
   const bandNames = ["all", ...bands.map(({ name }) => name)] as const;
@@ -157,9 +165,13 @@ function drawWindow({ often, whole, one }: Choices): DrawnWindow {
   ]);
 }
 
-type Predicate = Omit<Cohort, "name">;
+export type Predicate = Omit<Cohort, "name">;
 
-function drawPredicate(choices: Choices, depth: number): Predicate {
+function drawPredicate(
+  choices: Choices,
+  depth: number,
+  extra: (choices: Choices) => readonly Predicate[],
+): Predicate {
   const { one, whole, often } = choices;
   const label = whole(0, 3);
   const high = whole(label, 3);
@@ -175,9 +187,10 @@ function drawPredicate(choices: Choices, depth: number): Predicate {
       text: `(has grade and grade >= 2)`,
       holds: (facts) => facts.grade !== undefined && facts.grade >= 2,
     },
+    ...extra(choices),
   ]);
   if (depth === 0 || often(5)) return leaf;
-  const other = drawPredicate(choices, depth - 1);
+  const other = drawPredicate(choices, depth - 1, extra);
   return one<Predicate>([
     { text: `not (${leaf.text})`, holds: (facts) => !leaf.holds(facts) },
     { text: `(${leaf.text} and ${other.text})`, holds: (facts) => leaf.holds(facts) && other.holds(facts) },

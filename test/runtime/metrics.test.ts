@@ -1,0 +1,152 @@
+/** `dead_units` and `influence` against loops over the examples, one by one. */
+import * as tf from "@tensorflow/tfjs";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { RunEvent } from "../../src/runtime/events.ts";
+import { govern } from "../../src/runtime/governor.ts";
+import { runs } from "../generators/runs.ts";
+import { compileOrFail } from "./small-run.ts";
+
+const POLICY = `
+  example { id: string  label: int in 0..1 }
+  band first = layers "first" units 1..4
+  band body = layers "first", "second"
+  cohort ones = label == 1
+  route ones -> first: 30%
+  bound dead_units(first) <= 100% { above => log }
+  bound dead_units(body) <= 100% { above => log }
+  bound influence(ones, body) <= 100% { above => log }
+  bound influence(ones, all) <= 100% { above => log }
+`;
+
+let tensorsBefore = 0;
+
+beforeAll(async () => {
+  await tf.setBackend("cpu");
+  tensorsBefore = tf.memory().numTensors;
+});
+afterAll(() => {
+  expect(tf.memory().numTensors).toBe(tensorsBefore);
+});
+
+it("are what the examples say, taken one by one", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 1_000_000 }),
+      fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 1, maxLength: 5 }),
+      (seed, labels) => {
+        const model = createModel(seed);
+        const batch = {
+          inputs: tf.randomNormal([labels.length, 4], 0, 1, "float32", seed),
+          targets: tf.randomNormal([labels.length, 2], 0, 1, "float32", seed + 1),
+          examples: labels.map((label, row) => ({ id: `e${row}`, label })),
+        };
+        const expected = measureOneByOne(model, batch.inputs, batch.targets, labels);
+        const events: RunEvent[] = [];
+        const optimizer = tf.train.sgd(0);
+        govern(model, compileOrFail(POLICY), {
+          optimizer,
+          loss: "meanSquaredError",
+          measureRoutingEvery: 0,
+          recorder: (event) => events.push(event),
+        }).step(batch);
+        const [measured] = events.filter((event) => event.kind === "step_measured");
+        expected.forEach((value, index) => {
+          const own = measured?.bounds[index]?.value;
+          if (value === null) expect(own).toBeNull();
+          else expect(own).toBeCloseTo(value, 5);
+        });
+        tf.dispose([batch.inputs, batch.targets]);
+        model.dispose();
+        optimizer.dispose();
+      },
+    ),
+    { seed: 20_261_125, numRuns: runs(40) },
+  );
+});
+
+function createModel(seed: number): tf.LayersModel {
+  const dense = (name: string, units: number): Parameters<typeof tf.layers.dense>[0] => ({
+    name,
+    units,
+    activation: "relu",
+    kernelInitializer: tf.initializers.randomNormal({ stddev: 0.7, seed }),
+    biasInitializer: tf.initializers.randomNormal({ mean: -0.7, stddev: 0.7, seed: seed + 1 }),
+  });
+  return tf.sequential({
+    layers: [
+      tf.layers.dense({ ...dense("first", 6), inputShape: [4] }),
+      tf.layers.dense(dense("second", 5)),
+      tf.layers.dense({ ...dense("head", 2), activation: "linear" }),
+    ],
+  });
+}
+
+/** The four bounds, in their order; null where nobody has any influence. */
+function measureOneByOne(
+  model: tf.LayersModel,
+  inputs: tf.Tensor,
+  targets: tf.Tensor,
+  labels: readonly number[],
+): readonly (number | null)[] {
+  const measured: (number | null)[] = [];
+  tf.tidy(() => {
+    const layers = model.layers;
+    const alive = new Set<string>();
+    const gradients = labels.map((_, row) => {
+      let x = inputs.slice(row, 1);
+      layers.slice(0, 2).forEach((layer) => {
+        x = layer.apply(x) as tf.Tensor;
+        x.dataSync().forEach((value, unit) => {
+          if (value !== 0) alive.add(`${layer.name} ${unit}`);
+        });
+      });
+      const { grads } = tf.variableGrads(() =>
+        tf
+          .sub(targets.slice(row, 1), model.apply(inputs.slice(row, 1)) as tf.Tensor)
+          .square()
+          .mean()
+          .asScalar(),
+      );
+      return model.trainableWeights.map(({ originalName, shape }, index) => ({
+        layer: originalName.split("/")[0] ?? "",
+        units: shape.at(-1) ?? 1,
+        // In the order of the weights; tfjs names variables anew.
+        values: Array.from(Object.values(grads)[index]?.dataSync() ?? []),
+      }));
+    });
+    const dead = (layer: string, low: number, high: number): number =>
+      Array.from({ length: high - low + 1 }, (_, index) => low + index).filter(
+        (unit) => !alive.has(`${layer} ${unit}`),
+      ).length;
+    const influenceIn = (counts: (layer: string) => boolean): readonly number[] =>
+      gradients.map((own, row) =>
+        own.reduce(
+          (sum, { layer, units, values }, index) =>
+            counts(layer)
+              ? values.reduce<number>((total, value, at) => {
+                  const mean = gradients.reduce((all, other) => all + (other[index]?.values[at] ?? 0), 0);
+                  const unit = at % units;
+                  const isCut = labels[row] === 1 && layer === "first" && unit >= 1 && unit <= 4;
+                  return total + (isCut ? 0.3 : 1) * value * mean;
+                }, sum)
+              : sum,
+          0,
+        ),
+      );
+    const share = (influence: readonly number[]): number | null => {
+      const total = influence.reduce((sum, value) => sum + Math.abs(value), 0);
+      const own = influence
+        .filter((_, row) => labels[row] === 1)
+        .reduce((sum, value) => sum + Math.abs(value), 0);
+      return total === 0 ? null : own / total;
+    };
+    measured.push(
+      dead("first", 1, 4) / 4,
+      (dead("first", 0, 5) + dead("second", 0, 4)) / 11,
+      share(influenceIn((layer) => layer !== "head")),
+      share(influenceIn(() => true)),
+    );
+  });
+  return measured;
+}
