@@ -86,7 +86,9 @@ run(process.execPath, [compiler, ...strict, ...types, "typed.ts"]);
 console.log("the package works");
 
 function run(program, words, expected = "") {
-  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd: folder, encoding: "utf8" });
+  // What is expected is plain text, whether or not the runner that started this one asks for colours.
+  const env = { ...process.env, FORCE_COLOR: "0" };
+  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd: folder, encoding: "utf8", env });
   const shown = [basename(program), ...words].join(" ");
   assert.equal(status, 0, `${shown}\n${error ?? ""}${stdout}${stderr}`);
   assert(stdout.includes(expected), `${shown} does not say \`${expected}\`:\n${stdout}${stderr}`);
