@@ -1,5 +1,11 @@
 import { InvalidArgumentError, Option } from "commander";
-import { DIAGNOSTIC_FORMATS, type ParamTexts } from "./requests.ts";
+import {
+  DIAGNOSTIC_FORMATS,
+  DIFFERENCE_FORMATS,
+  REFUSABLE,
+  type ParamTexts,
+  type Refusable,
+} from "./requests.ts";
 
 /** Collects `--set name=value`; commander calls it once for each. */
 export function collectParam(text: string, collected: ParamTexts): ParamTexts {
@@ -34,4 +40,24 @@ export function outputFormat(): Option {
 /** `--format` of a command that finds problems. */
 export function diagnosticFormat(purpose: string): Option {
   return new Option("--format <name>", purpose).choices(DIAGNOSTIC_FORMATS).default("pretty");
+}
+
+/** `--format` of a comparison. */
+export function differenceFormat(): Option {
+  return new Option("--format <name>", "how the difference is shown")
+    .choices(DIFFERENCE_FORMATS)
+    .default("pretty");
+}
+
+/** `looser`, or several with commas between them; commander calls it once for each option. */
+export function collectRefused(text: string, collected: readonly Refusable[]): readonly Refusable[] {
+  const named = text.split(",").map((word) => {
+    const known = REFUSABLE.find((one) => one === word.trim());
+    if (known === undefined)
+      throw new InvalidArgumentError(
+        `It must be of ${REFUSABLE.join(", ")}; several have commas between them.`,
+      );
+    return known;
+  });
+  return [...collected, ...named];
 }

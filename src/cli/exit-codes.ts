@@ -7,6 +7,8 @@ export const EXIT = {
   warnings: 2,
   /** A policy's tests failed, or cover less than `--threshold`. */
   testsFailed: 2,
+  /** A change that `diff --fail-on` names. */
+  refused: 2,
   /** Errors in the policy. */
   errors: 3,
   /** Not formatted (`fmt --check`). */

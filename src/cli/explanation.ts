@@ -3,6 +3,7 @@ import { printPlaces, printWindow, type ShowPlace } from "../lower/tfjs/print.ts
 import { sayWeight } from "../lower/words.ts";
 import type { ExplainedPart, ExplainedSegment, Explanation } from "../reason/why.ts";
 import type { Clock } from "../reason/clock.ts";
+import { sayMoment } from "./witness.ts";
 
 /** What one example may teach every band, in lines for people; route and detach are told apart. */
 export function showExplanation(
@@ -16,8 +17,9 @@ export function showExplanation(
       (rule) =>
         `  at ${rule.band}${printWindow(rule.window)}: ${kind}  (${rule.cohort})  ${printPlaces(rule, showPlace)}`,
     );
+  const time = sayMoment(moment);
   return [
-    `the example is in ${inCohorts}; ${sayMoment(moment)}`,
+    `the example is in ${inCohorts}; ${time === "" ? "at the start of training" : `at ${time}`}`,
     ...(unknown.length === 0 ? [] : [`only a run knows whether it is in ${unknown.join(", ")}`]),
     "",
     "route: what each band's own parameters may learn from it (absorption)",
@@ -64,13 +66,4 @@ function showPart(name: string, part: ExplainedPart, showPlace: ShowPlace): read
     ...spoken.map(({ rule, decides }) => line(rule, decides ? "decides" : "outweighed")),
     ...possible.map((rule) => line(rule, "only a run knows")),
   ];
-}
-
-function sayMoment({ step, epoch, examples }: Clock): string {
-  const parts = [
-    ...(epoch > 0 ? [`epoch ${epoch}`] : []),
-    ...(step > 0 ? [`step ${step}`] : []),
-    ...(examples > 0 ? [`${examples} examples seen`] : []),
-  ];
-  return parts.length === 0 ? "at the start of training" : `at ${parts.join(", ")}`;
 }

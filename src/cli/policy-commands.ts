@@ -1,7 +1,15 @@
 import { Option } from "commander";
-import { collectParam, diagnosticFormat, outputFormat, parseCount, parsePercent } from "./arguments.ts";
+import {
+  collectParam,
+  collectRefused,
+  diagnosticFormat,
+  differenceFormat,
+  outputFormat,
+  parseCount,
+  parsePercent,
+} from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
-import type { DiagnosticFormat, OutputFormat, ParamTexts } from "./requests.ts";
+import type { DiagnosticFormat, DifferenceFormat, OutputFormat, ParamTexts, Refusable } from "./requests.ts";
 
 export const addPolicyCommands: Declaration = (program, terminal, finish) => {
   program
@@ -113,6 +121,28 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     });
 
   program
+    .command("diff")
+    .summary("say how two policies differ in meaning")
+    .description(
+      "Show which weights, bounds, claims and records change from one policy to another, with an example of each change.",
+    )
+    .argument("<old>", "a policy, or one in a git revision: main:policies/a.gov")
+    .argument("<new>", "the same, of the later one")
+    .option(
+      "--fail-on <kinds>",
+      "exit with 2 when the change is looser (in any part), stricter, different, or any at all",
+      collectRefused,
+      [],
+    )
+    .option("--model <file>", "in place of the models that the policies name")
+    .option("--set <name=value>", "set a param of the policies that have it", collectParam, new Map())
+    .addOption(differenceFormat())
+    .action(async (before: string, after: string, { failOn, model, set, format }: DiffOptions) => {
+      const { diff } = await import("./commands/diff.ts");
+      await finish(diff({ before, after, failOn, model, params: set, format }, terminal));
+    });
+
+  program
     .command("plan")
     .summary("lay a policy over a model")
     .description("Show which rules govern which parameters of a model, before anything is trained.")
@@ -147,6 +177,13 @@ interface PolicyOptions {
   readonly model?: string;
   readonly set: ParamTexts;
   readonly format: DiagnosticFormat;
+}
+
+interface DiffOptions {
+  readonly failOn: readonly Refusable[];
+  readonly model?: string;
+  readonly set: ParamTexts;
+  readonly format: DifferenceFormat;
 }
 
 interface CheckOptions extends PolicyOptions {

@@ -61,6 +61,23 @@ export interface PlanRequest {
   readonly format: DiagnosticFormat;
 }
 
+export const DIFFERENCE_FORMATS = ["pretty", "json", "github", "markdown"] as const;
+export type DifferenceFormat = (typeof DIFFERENCE_FORMATS)[number];
+
+/** Kinds of change that a pipeline may refuse; `any` is every one. */
+export const REFUSABLE = ["looser", "stricter", "different", "any"] as const;
+export type Refusable = (typeof REFUSABLE)[number];
+
+export interface DiffRequest {
+  /** Files, or `REVISION:PATH` of git. */
+  readonly before: string;
+  readonly after: string;
+  readonly failOn: readonly Refusable[];
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  readonly format: DifferenceFormat;
+}
+
 export interface TestRequest {
   /** Files and folders. */
   readonly files: readonly string[];

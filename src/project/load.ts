@@ -1,12 +1,12 @@
 /** From a path to everything that compiling the policy there takes: the edge where files become a map of sources. */
-import { readdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { resolvePath } from "../source/path.ts";
 import { createSourceText, type SourceMap } from "../source/text.ts";
 import { parse } from "../syntax/parse.ts";
 import type { PolicyFile } from "../syntax/ast.ts";
 import { packageFile } from "./package.ts";
-import { decodeText, readText, type ReadText } from "./read.ts";
+import { DISK, type FileTree } from "./file-tree.ts";
+import { decodeText, type ReadText } from "./read.ts";
 import { findRoot, isLibrary, keyOf } from "./root.ts";
 
 /** A policy with all it refers to, ready for `compile`. */
@@ -33,10 +33,15 @@ export interface LoadProblem {
  * An import or a model that is not there is left out: `compile` says so with the line that asks for it.
  *
  * @param workingDirectory What `path` is relative to.
+ * @param files Where all of it is read from, but for the library.
  */
-export function loadPolicy(path: string, workingDirectory: string): LoadedPolicy | LoadProblem {
+export function loadPolicy(
+  path: string,
+  workingDirectory: string,
+  files: FileTree = DISK,
+): LoadedPolicy | LoadProblem {
   const full = resolve(workingDirectory, path);
-  return loadRead(full, readText(full));
+  return loadRead(full, files.readText(full), files);
 }
 
 /** The same for a policy whose text is at hand as bytes, as if it lay at `path`. */
@@ -45,20 +50,28 @@ export function loadPolicyText(
   path: string,
   workingDirectory: string,
 ): LoadedPolicy | LoadProblem {
-  return loadRead(resolve(workingDirectory, path), decodeText(bytes));
+  return loadRead(resolve(workingDirectory, path), decodeText(bytes), DISK);
 }
 
-function loadRead(path: string, read: ReadText): LoadedPolicy | LoadProblem {
+function loadRead(path: string, read: ReadText, files: FileTree): LoadedPolicy | LoadProblem {
   if (read.kind !== "text") return { ...read, kind: "problem", path };
   const root = findRoot(dirname(path));
   const entry = keyOf(root, path);
   const sources = new Map<string, string>([[entry, read.text]]);
-  const problem = addReferences(entry, root, sources);
+  const problem = addReferences(entry, { root, files, sources });
   return problem ?? { kind: "loaded", root, entry, sources };
 }
 
+interface Loading {
+  readonly root: string;
+  readonly files: FileTree;
+  /** What has been read so far. */
+  readonly sources: Map<string, string>;
+}
+
 /** Adds what a file refers to, and what that refers to in turn. */
-function addReferences(key: string, root: string, sources: Map<string, string>): LoadProblem | undefined {
+function addReferences(key: string, loading: Loading): LoadProblem | undefined {
+  const { root, files, sources } = loading;
   const { file } = parse(createSourceText(key, sources.get(key) ?? ""));
   for (const { path } of file.imports) {
     if (isLibrary(path.value)) {
@@ -67,13 +80,13 @@ function addReferences(key: string, root: string, sources: Map<string, string>):
     }
     const target = resolvePath(key, path.value);
     if (target === undefined || target === "") continue;
-    const problem = addModule([target, `${target}.gov`], root, sources);
+    const problem = addModule([target, `${target}.gov`], loading);
     if (problem !== undefined) return problem;
   }
   for (const path of modelsOf(file)) {
     const target = resolvePath(key, path);
     if (target === undefined || sources.has(target)) continue;
-    const read = readText(join(root, target));
+    const read = files.readText(join(root, target));
     if (read.kind === "unreadable") return { ...read, kind: "problem", path: join(root, target) };
     if (read.kind === "text") sources.set(target, read.text);
   }
@@ -81,55 +94,41 @@ function addReferences(key: string, root: string, sources: Map<string, string>):
 }
 
 /** The first of the candidates that is there; a folder of that name does not count. */
-function addModule(
-  candidates: readonly string[],
-  root: string,
-  sources: Map<string, string>,
-): LoadProblem | undefined {
+function addModule(candidates: readonly string[], loading: Loading): LoadProblem | undefined {
+  const { root, files, sources } = loading;
   if (candidates.some((candidate) => sources.has(candidate))) return undefined;
-  const reads = candidates.map((candidate) => ({ candidate, read: readText(join(root, candidate)) }));
+  const reads = candidates.map((candidate) => ({ candidate, read: files.readText(join(root, candidate)) }));
   const found = reads.find(({ read }) => read.kind === "text");
   if (found?.read.kind === "text") {
     sources.set(found.candidate, found.read.text);
-    return addReferences(found.candidate, root, sources);
+    return addReferences(found.candidate, loading);
   }
   const broken = reads.find(({ read }) => read.kind === "unreadable");
   if (broken?.read.kind === "unreadable")
     return { ...broken.read, kind: "problem", path: join(root, broken.candidate) };
-  addNeighbours(candidates[0] ?? "", root, sources);
+  addNeighbours(candidates[0] ?? "", loading);
   return undefined;
 }
 
 /** What lies where a module was looked for, so that the message can name the nearest. */
-function addNeighbours(missing: string, root: string, sources: Map<string, string>): void {
+function addNeighbours(missing: string, { root, files, sources }: Loading): void {
   const folder = dirname(join(root, missing));
-  for (const path of listModules(folder)) {
+  for (const path of files.listModules(folder)) {
     const key = keyOf(root, path);
-    const read = sources.has(key) ? undefined : readText(path);
+    const read = sources.has(key) ? undefined : files.readText(path);
     if (read?.kind === "text") sources.set(key, read.text);
   }
 }
 
 /** All of the library, for it imports itself and a misspelt name is compared with the others. */
 function addLibrary(sources: Map<string, string>): void {
-  for (const path of listModules(packageFile("stdlib"))) {
-    const read = readText(path);
+  for (const path of DISK.listModules(packageFile("stdlib"))) {
+    const read = DISK.readText(path);
     const name = path
       .split(/[\\/]/)
       .at(-1)
       ?.replace(/\.gov$/, "");
     if (read.kind === "text" && name !== undefined) sources.set(`std/${name}`, read.text);
-  }
-}
-
-function listModules(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-      .filter((name) => name.endsWith(".gov"))
-      .toSorted()
-      .map((name) => join(folder, name));
-  } catch {
-    return [];
   }
 }
 

@@ -30,7 +30,7 @@ const PURE =
   /^(?:src\/(?:source|syntax|bind|check|model|reason|ir|lower|format|ide|compile\.ts)|grammar\/(?!generate))/;
 
 /** Commands that must start fast, and so must never reach TensorFlow. */
-const LIGHT = ["check", "compile", "fmt", "fix", "explain", "why", "plan", "init", "test"];
+const LIGHT = ["check", "compile", "fmt", "fix", "explain", "why", "diff", "plan", "init", "test"];
 
 interface Import {
   readonly from: string;

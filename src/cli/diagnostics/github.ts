@@ -23,7 +23,7 @@ export function showGithub({ diagnostic, showing }: Finding, terminal: Repositor
       : end.line === span.line
         ? { endLine: end.line, endColumn: end.column }
         : { endLine: end.line }),
-    title: cut(`${code}: ${message}`),
+    title: `${code}: ${message}`,
   };
   return showCommand(COMMANDS[severity], properties, [text ?? message, help]);
 }
@@ -44,17 +44,22 @@ export function repositoryPath(shown: string, { environment, workingDirectory }:
   return (isOutside ? shown : path).replaceAll("\\", "/");
 }
 
-function showCommand(
-  name: string,
+/** A workflow command; a title is cut to what GitHub takes. */
+export function showCommand(
+  name: "error" | "warning" | "notice",
   properties: Readonly<Record<string, string | number>>,
   lines: readonly (string | undefined)[],
 ): string {
-  const shown = Object.entries(properties).map(([key, value]) => `${key}=${escapeProperty(String(value))}`);
+  const shown = Object.entries(properties).map(
+    ([key, value]) => `${key}=${escapeProperty(key === "title" ? cut(String(value)) : String(value))}`,
+  );
   const body = lines.flatMap((line) => (line === undefined ? [] : line.split("\n").map(escapeControls)));
   return `::${name} ${shown.join(",")}::${escapeData(body.join("\n"))}\n`;
 }
 
-const COMMANDS: Readonly<Record<Severity, string>> = { error: "error", warning: "warning", info: "notice" };
+const COMMANDS = { error: "error", warning: "warning", info: "notice" } as const satisfies Readonly<
+  Record<Severity, string>
+>;
 
 /** GitHub refuses longer titles. */
 const LONGEST_TITLE = 255;

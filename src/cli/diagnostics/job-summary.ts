@@ -9,10 +9,15 @@ import { escapeControls } from "./visible.ts";
 
 /** Adds what a command found to the page of the GitHub job that it runs in; elsewhere does nothing. */
 export function writeJobSummary(findings: Findings, terminal: Terminal): void {
+  appendToJobSummary(showJobSummary(findings, terminal), terminal);
+}
+
+/** Adds Markdown to the page of the GitHub job; elsewhere does nothing. */
+export function appendToJobSummary(markdown: string, terminal: Terminal): void {
   const { GITHUB_STEP_SUMMARY } = terminal.environment;
   if (GITHUB_STEP_SUMMARY === undefined || GITHUB_STEP_SUMMARY === "") return;
   try {
-    appendFileSync(GITHUB_STEP_SUMMARY, showJobSummary(findings, terminal));
+    appendFileSync(GITHUB_STEP_SUMMARY, markdown);
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
     // The annotations are there all the same.

@@ -44,7 +44,8 @@ function fixOf({ title, edits }: Fix, place: (span: Span) => JsonPlace): JsonFix
   return { title, edits: edits.map(({ span, replacement }) => ({ ...place(span), replacement })) };
 }
 
-function placeOf(span: Span, { sourceOf, showFile }: Showing): JsonPlace {
+/** A place with its end, in the file as the reader would write it. */
+export function placeOf(span: Span, { sourceOf, showFile }: Showing): JsonPlace {
   const { line, column, start, end } = span;
   const source = sourceOf(span.file);
   const last = source === undefined ? undefined : positionAt(source, end);

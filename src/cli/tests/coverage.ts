@@ -6,7 +6,7 @@ import {
   type CoveredDecision,
   type CoveredMove,
 } from "../../reason/coverage.ts";
-import { showExample } from "./failure.ts";
+import { showExample } from "../witness.ts";
 
 export interface CoverageCount {
   readonly covered: number;

@@ -1,9 +1,10 @@
 import type { Policy, RouteRule } from "../../check/policy.ts";
 import type { ShowPlace } from "../../lower/tfjs/print.ts";
-import { sayAction, sayNumber, sayWeight } from "../../lower/words.ts";
+import { sayAction, sayWeight } from "../../lower/words.ts";
 import type { Witness } from "../../reason/tests/case.ts";
 import type { Failure, TestResult, WeightFailure } from "../../reason/tests/result.ts";
 import { diagnose, type Diagnostic, type Label } from "../../source/diagnostic.ts";
+import { sayMeasured, sayMoment, showExample } from "../witness.ts";
 import { tellTrace } from "./trace.ts";
 
 /** The failed expectations of a test; how its bounds came to what they did is told with the first of them. */
@@ -131,30 +132,13 @@ function showRule({ cohort, band, weight, span }: RouteRule, showPlace: ShowPlac
 }
 
 function noteOf({ example, run, moment }: Witness): ToldFailure["notes"][number] {
-  const measured = Object.entries(run).map(([name, value]) =>
-    Number.isFinite(value) ? `${name} ${sayNumber(value)}` : `${name} not a number`,
-  );
-  const time = [
-    ...(moment.step > 0 ? [`step ${moment.step}`] : []),
-    ...(moment.epoch > 0 ? [`epoch ${moment.epoch}`] : []),
-  ];
   const given = showExample(example);
   const said = [
     given === undefined ? "any" : `\`given ${given}\``,
-    ...(measured.length === 0 ? [] : [`with ${measured.join(" and ")}`]),
-    ...(time.length === 0 ? [] : [`at ${time.join(", ")}`]),
+    ...sayMeasured(run),
+    ...(sayMoment(moment) === "" ? [] : [`at ${sayMoment(moment)}`]),
   ];
   return { kind: "example", text: said.join(" ") };
-}
-
-/** As `given` says it; undefined for an example without fields. */
-export function showExample(example: Witness["example"]): string | undefined {
-  const fields = Object.entries(example).map(([name, value]) =>
-    Array.isArray(value)
-      ? `${name}: {${value.map((element) => JSON.stringify(element)).join(", ")}}`
-      : `${name}: ${JSON.stringify(value)}`,
-  );
-  return fields.length === 0 ? undefined : `{ ${fields.join(", ")} }`;
 }
 
 /** The failed expectations as diagnostics, for the formats that know nothing of tests. */

@@ -45,8 +45,14 @@ function describeChange(before: Bound, after: Bound, comparison: Comparison): re
   const direction = combineDirections([ofRange, over, arms]);
   if (direction === "none") return [];
   const notes = [
-    ...(range === "none" ? [] : [`the range is ${RANGE_WORDS[range]}`]),
-    ...(over === "none" ? [] : ["it is averaged over another time"]),
+    ...(range === "none"
+      ? []
+      : [
+          `the range \`${showLimits(before.range)}\` becomes \`${showLimits(after.range)}\`, ${RANGE_WORDS[range]}`,
+        ]),
+    ...(over === "none"
+      ? []
+      : [`it is averaged over ${showTime(after.over)} instead of ${showTime(before.over)}`]),
     ...(arms === "none" ? [] : [`the actions are ${ACTION_WORDS[arms]}`]),
   ];
   return [
@@ -54,10 +60,22 @@ function describeChange(before: Bound, after: Bound, comparison: Comparison): re
   ];
 }
 
-const RANGE_WORDS = { stricter: "narrower", looser: "wider", different: "another" } as const;
+const RANGE_WORDS = {
+  stricter: "which is narrower",
+  looser: "which is wider",
+  different: "another",
+} as const;
 const ACTION_WORDS = { stricter: "stronger", looser: "weaker", different: "others" } as const;
 
 type Range = Bound["range"];
+
+function showLimits({ low, high, excludesHigh }: Range): string {
+  return `${low === undefined ? "" : String(low)}${excludesHigh ? "..<" : ".."}${high === undefined ? "" : String(high)}`;
+}
+
+function showTime({ count, unit }: Bound["over"]): string {
+  return `${String(count)} ${count === 1 ? unit.slice(0, -1) : unit}`;
+}
 
 function compareRanges(before: Range, after: Range): Direction {
   return directionOf({

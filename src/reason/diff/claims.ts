@@ -2,43 +2,57 @@ import type { Claim } from "../../check/policy.ts";
 import type { Comparison } from "./comparison.ts";
 import { placeOf, type PartChange } from "./difference.ts";
 
-/** Claims that no longer hold a policy to as much, and new ones that hold it to more. */
-export function compareClaims({
-  before,
-  after,
-  relateBands,
-  relateCohorts,
-}: Comparison): readonly PartChange[] {
-  const isImplied = (
-    claim: Claim,
-    by: readonly Claim[],
-    loses: (claim: Claim, other: Claim) => boolean,
-  ): boolean => by.some((other) => other.claim === claim.claim && !loses(claim, other));
-  // Lost from an earlier claim is what a later one does not speak of, and gained the other way round.
-  const isLost = (old: Claim, fresh: Claim): boolean =>
-    relateBands(old.band, fresh.band).loses !== "nothing" ||
-    relateCohorts(old.cohort, fresh.cohort).loses !== "nothing";
-  const isGained = (fresh: Claim, old: Claim): boolean =>
-    relateBands(old.band, fresh.band).gains !== "nothing" ||
-    relateCohorts(old.cohort, fresh.cohort).gains !== "nothing";
-  return [
-    ...before.claims
-      .filter((claim) => !isImplied(claim, after.claims, isLost))
-      .map((claim): PartChange => ({
-        ...claimPart,
-        change: "removed",
-        direction: "looser",
-        before: placeOf(claim),
-      })),
-    ...after.claims
-      .filter((claim) => !isImplied(claim, before.claims, isGained))
-      .map((claim): PartChange => ({
-        ...claimPart,
-        change: "added",
-        direction: "stricter",
-        after: placeOf(claim),
-      })),
-  ];
+/** Claims that no longer hold a policy to as much, and ones that hold it to more. */
+export function compareClaims(comparison: Comparison): readonly PartChange[] {
+  const { before, after } = comparison;
+  // What other claims of the policy say as well is neither lost nor gained.
+  const lost = before.claims.filter((old) => !after.claims.some((fresh) => covers(fresh, old, comparison)));
+  const gained = after.claims.filter(
+    (fresh) => !before.claims.some((old) => wasCovered(fresh, old, comparison)),
+  );
+  const told = [...lost, ...gained].map((claim) => nameOf(claim));
+  return [...new Set(told)].flatMap((name) => {
+    const isNamed = (claim: Claim): boolean => nameOf(claim) === name;
+    return describe(name, [before.claims.find(isNamed), after.claims.find(isNamed)], {
+      isLost: lost.some(isNamed),
+      isGained: gained.some(isNamed),
+    });
+  });
 }
 
-const claimPart = { part: "claim", notes: [] } as const;
+function covers(fresh: Claim, old: Claim, { relateBands, relateCohorts }: Comparison): boolean {
+  return (
+    fresh.claim === old.claim &&
+    relateBands(old.band, fresh.band).loses === "nothing" &&
+    relateCohorts(old.cohort, fresh.cohort).loses === "nothing"
+  );
+}
+
+function wasCovered(fresh: Claim, old: Claim, { relateBands, relateCohorts }: Comparison): boolean {
+  return (
+    fresh.claim === old.claim &&
+    relateBands(old.band, fresh.band).gains === "nothing" &&
+    relateCohorts(old.cohort, fresh.cohort).gains === "nothing"
+  );
+}
+
+function nameOf({ claim, cohort, band }: Claim): string {
+  return `${claim} ${cohort} -> ${band}`;
+}
+
+function describe(
+  name: string,
+  [old, fresh]: readonly [Claim | undefined, Claim | undefined],
+  { isLost, isGained }: { readonly isLost: boolean; readonly isGained: boolean },
+): readonly PartChange[] {
+  const direction = isLost && isGained ? "different" : isLost ? "looser" : "stricter";
+  const shared = { part: "claim", name, direction, notes: [] } as const;
+  if (old !== undefined && fresh !== undefined) {
+    const notes = [`it speaks of ${EXTENTS[direction]} than it did`];
+    return [{ ...shared, change: "changed", notes, before: placeOf(old), after: placeOf(fresh) }];
+  }
+  if (old !== undefined) return [{ ...shared, change: "removed", before: placeOf(old) }];
+  return fresh === undefined ? [] : [{ ...shared, change: "added", after: placeOf(fresh) }];
+}
+
+const EXTENTS = { looser: "less", stricter: "more", different: "something else" } as const;

@@ -15,14 +15,14 @@ export function compareDefinitions(comparison: Comparison): readonly PartChange[
     ...compareNamed("param", before.params, after.params, (old, fresh) =>
       old.value === fresh.value && meaningText(old.type) === meaningText(fresh.type)
         ? undefined
-        : { notes: [`${JSON.stringify(old.value)} becomes ${JSON.stringify(fresh.value)}`] },
+        : { notes: [`\`${JSON.stringify(old.value)}\` becomes \`${JSON.stringify(fresh.value)}\``] },
     ),
     ...compareBands(comparison),
     ...compareCohorts(comparison),
     ...compareNamed("behavior", before.behaviors, after.behaviors, (old, fresh) =>
       old.probe === fresh.probe
         ? undefined
-        : { notes: [`${JSON.stringify(old.probe)} becomes ${JSON.stringify(fresh.probe)}`] },
+        : { notes: [`\`${JSON.stringify(old.probe)}\` becomes \`${JSON.stringify(fresh.probe)}\``] },
     ),
   ];
 }

@@ -88,7 +88,7 @@ export interface PartChange {
   readonly name?: string;
   readonly before?: PartPlace;
   readonly after?: PartPlace;
-  /** What about it changed, in a few words each. */
+  /** What about it changed, in a few words each; what a policy says stands in backticks. */
   readonly notes: readonly string[];
   /** Of a cohort: an example that it holds now, and one that it held. */
   readonly gained?: Member;

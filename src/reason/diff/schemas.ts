@@ -44,7 +44,7 @@ export function compareSchemas(before: ExampleSchema, after: ExampleSchema): rea
     if (old === undefined) return [{ ...named, change: "added", direction: "stricter", notes: [] }];
     if (meaningText(old) === meaningText(field)) return [];
     const direction = compareFields(old, field);
-    const note = `${showField(old)} becomes ${showField(field)}`;
+    const note = `\`${showField(old)}\` becomes \`${showField(field)}\``;
     return [{ ...named, change: "changed", direction, before: placeOf(old), notes: [note] }];
   });
   return [...removed, ...others];
