@@ -5,7 +5,7 @@ import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
 import type { ExampleRecord } from "./example.ts";
 import { compileCohorts } from "./predicate.ts";
 import { momentsOf } from "./moments.ts";
-import { findExample, type SearchInput, type SearchResult } from "./search.ts";
+import { createSearch } from "./search.ts";
 import { weigh } from "./weights.ts";
 import { windowHolds } from "./windows.ts";
 import type { Clock } from "./clock.ts";
@@ -26,13 +26,16 @@ export interface Counterexample {
 
 /** Proves or refutes every claim that can be decided without data (GOV5001), and says which are left to the run. */
 export function checkClaims(policy: Policy, resolved?: ResolvedBands): readonly Diagnostic[] {
+  if (policy.claims.length === 0) return [];
+  const decide = createProver(policy, resolved);
+  const dynamic = new Set(policy.cohorts.flatMap((cohort) => (cohort.dynamic ? [cohort.name] : [])));
   return policy.claims.flatMap((claim) => {
-    if (policy.cohorts.some((cohort) => cohort.name === claim.cohort && cohort.dynamic))
+    if (dynamic.has(claim.cohort))
       return [leftToRun(claim, `\`${claim.cohort}\` reads what only the run knows`)];
-    const verdict = decideClaim(claim, policy, resolved);
+    const verdict = decide(claim);
     switch (verdict.kind) {
       case "proved":
-        return warnOfInterventions(claim, policy, resolved);
+        return warnOfInterventions(claim, policy, decide);
       case "refuted":
         return [refutation(claim, verdict.counterexample, policy)];
       case "depends_on_run":
@@ -49,32 +52,47 @@ export function checkClaims(policy: Policy, resolved?: ResolvedBands): readonly 
   });
 }
 
-/** INVARIANT: `proved` and `refuted` are exact; doubt is said as doubt. */
 export function decideClaim(claim: Claim, policy: Policy, resolved?: ResolvedBands): Verdict {
+  return createProver(policy, resolved)(claim);
+}
+
+/**
+ * Decides a claim, as if one more rule were in force where one is given.
+ *
+ * INVARIANT: `proved` and `refuted` are exact; doubt is said as doubt.
+ */
+type Prover = (claim: Claim, added?: RouteRule) => Verdict;
+
+function createProver(policy: Policy, resolved: ResolvedBands | undefined): Prover {
   const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
   const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
-  const dynamic = new Set(policy.cohorts.flatMap((cohort) => (cohort.dynamic ? [cohort.name] : [])));
-  const search = (goal: Predicate, tries: SearchInput["tries"], moment: Clock): SearchResult =>
-    findExample(goal, { fields, cohorts, tries, moment });
-  let doubt: Verdict = { kind: "proved" };
-  for (const cell of cellsOf(policy, resolved).filter((candidate) => candidate.has(claim.band))) {
-    const rules = policy.rules.filter((rule) => cell.has(rule.band));
-    for (const moment of momentsOf([...rules, { cohort: claim.cohort, window: {} }], cohorts)) {
-      const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
-      const goal = violationOf(claim, inForce, policy.defaultWeight.weight);
-      const certain = search(goal, "declared", moment);
-      if (certain.kind === "found")
-        return { kind: "refuted", counterexample: { example: certain.example, cell, moment } };
-      if (certain.kind === "undecided") doubt = { kind: "undecided" };
-      const varying = inForce.filter((rule) => dynamic.has(rule.cohort));
-      const isSettled = varying.length === 0 && !dynamic.has(claim.cohort);
-      if (isSettled || doubt.kind !== "proved") continue;
-      const possible = search(goal, "declared and dynamic", moment);
-      if (possible.kind === "found") doubt = { kind: "depends_on_run", rules: varying };
-      if (possible.kind === "undecided") doubt = { kind: "undecided" };
+  const search = createSearch({ fields, cohorts });
+  const isDynamic = (name: string): boolean => cohorts.get(name)?.dynamic ?? false;
+  const cells = cellsOf(policy, resolved).map((cell) => ({
+    cell,
+    own: policy.rules.filter((rule) => cell.has(rule.band)),
+  }));
+  return (claim, added) => {
+    let doubt: Verdict = { kind: "proved" };
+    for (const { cell, own } of cells.filter((known) => known.cell.has(claim.band))) {
+      const rules = added !== undefined && cell.has(added.band) ? [...own, added] : own;
+      for (const moment of momentsOf([...rules, { cohort: claim.cohort, window: {} }], cohorts)) {
+        const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
+        const goal = violationOf(claim, inForce, policy.defaultWeight.weight);
+        const certain = search(goal, { tries: "declared", moment });
+        if (certain.kind === "found")
+          return { kind: "refuted", counterexample: { example: certain.example, cell, moment } };
+        if (certain.kind === "undecided") doubt = { kind: "undecided" };
+        const varying = inForce.filter((rule) => isDynamic(rule.cohort));
+        const isSettled = varying.length === 0 && !isDynamic(claim.cohort);
+        if (isSettled || doubt.kind !== "proved") continue;
+        const possible = search(goal, { tries: "declared and dynamic", moment });
+        if (possible.kind === "found") doubt = { kind: "depends_on_run", rules: varying };
+        if (possible.kind === "undecided") doubt = { kind: "undecided" };
+      }
     }
-  }
-  return doubt;
+    return doubt;
+  };
 }
 
 /** What an example of the claim's cohort breaks it by, under these rules. */
@@ -108,17 +126,12 @@ function memberOf(cohort: string): Predicate {
 }
 
 /** An `always` that the rules keep may still be broken by what a bound does in a run. */
-function warnOfInterventions(
-  claim: Claim,
-  policy: Policy,
-  resolved: ResolvedBands | undefined,
-): readonly Diagnostic[] {
+function warnOfInterventions(claim: Claim, policy: Policy, decide: Prover): readonly Diagnostic[] {
   if (claim.claim === "never") return [];
   const stopping = policy.bounds.flatMap((bound) => stoppingActions(bound));
   const culprits = stopping.filter(({ cohort, band }) => {
     const rule: RouteRule = { cohort, band, weight: 0, window: {}, span: claim.span, via: [] };
-    const stopped = { ...policy, rules: [...policy.rules, rule] };
-    return decideClaim(claim, stopped, resolved).kind !== "proved";
+    return decide(claim, rule).kind !== "proved";
   });
   if (culprits.length === 0) return [];
   return [

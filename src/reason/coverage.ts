@@ -7,7 +7,7 @@ import type { Bound, BoundArm, BoundStep, Policy, Predicate, RouteRule } from ".
 import type { BoundDecision } from "./bounds/decisions.ts";
 import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
 import type { ExampleRecord } from "./example.ts";
-import { findExample, type SearchResult } from "./search.ts";
+import { createSearch, type Search, type SearchResult } from "./search.ts";
 import { readCase } from "./tests/case.ts";
 import type { TestResult } from "./tests/result.ts";
 import { memberOf } from "./tests/weights.ts";
@@ -70,13 +70,17 @@ function coverDecisions(
     );
     return bands.length === 0 ? [] : [{ bands, find: readCase(policy, test).find }];
   });
+  const search = createSearch({
+    cohorts: new Map(policy.cohorts.map((cohort) => [cohort.name, cohort])),
+    fields: new Map(policy.example.fields.map((field) => [field.name, field])),
+  });
   return cellsOf(policy, resolved).flatMap((cell): readonly CoveredDecision[] => {
     const rules = policy.rules.filter((rule) => cell.has(rule.band));
     // What no band names is nobody's decision, and where no rule speaks there is none.
     if (cell.size === 1 || rules.length === 0) return [];
     const named = [...new Set(rules.map(({ cohort }) => cohort))].filter((cohort) => cohort !== "all");
     const onCell = looks.filter(({ bands }) => bands.some((band) => cell.has(band)));
-    return groupExamples(named, policy).map((group) => ({
+    return groupExamples(named, search).map((group) => ({
       ...group,
       cell,
       rules: rules.filter(({ cohort }) => cohort === "all" || group.inside.includes(cohort)),
@@ -89,34 +93,30 @@ function coverDecisions(
 const MOST_GROUPS = 64;
 
 /** The combinations of cohorts that some example can be in. */
-function groupExamples(cohorts: readonly string[], policy: Policy): readonly ExampleGroup[] {
-  const first: readonly ExampleGroup[] = [{ inside: [], outside: [], ...lookFor([], policy) }];
+function groupExamples(cohorts: readonly string[], search: Search): readonly ExampleGroup[] {
+  const first: readonly ExampleGroup[] = [{ inside: [], outside: [], ...lookFor([], search) }];
   const groups = cohorts.reduce<readonly ExampleGroup[] | undefined>((known, cohort) => {
     const split = known?.flatMap(({ inside, outside }) => [
       { inside: [...inside, cohort], outside },
       { inside, outside: [...outside, cohort] },
     ]);
-    const found = split?.map((group) => ({ group, result: search(group, policy) }));
+    const found = split?.map((group) => ({ group, result: searchIn(group, search) }));
     if (found === undefined || found.some(({ result }) => result.kind === "undecided")) return undefined;
     const possible = found.flatMap(({ group, result }) =>
       result.kind === "found" ? [{ ...group, example: result.example }] : [],
     );
     return possible.length > MOST_GROUPS ? undefined : possible;
   }, first);
-  return groups ?? cohorts.map((cohort) => ({ inside: [cohort], outside: [], ...lookFor([cohort], policy) }));
+  return groups ?? cohorts.map((cohort) => ({ inside: [cohort], outside: [], ...lookFor([cohort], search) }));
 }
 
-function lookFor(inside: readonly string[], policy: Policy): Pick<ExampleGroup, "example"> {
-  const result = search({ inside, outside: [] }, policy);
+function lookFor(inside: readonly string[], search: Search): Pick<ExampleGroup, "example"> {
+  const result = searchIn({ inside, outside: [] }, search);
   return result.kind === "found" ? { example: result.example } : {};
 }
 
-function search(group: ExampleGroup, policy: Policy): SearchResult {
-  return findExample(predicateOf(group), {
-    cohorts: new Map(policy.cohorts.map((cohort) => [cohort.name, cohort])),
-    fields: new Map(policy.example.fields.map((field) => [field.name, field])),
-    tries: "declared and dynamic",
-  });
+function searchIn(group: ExampleGroup, search: Search): SearchResult {
+  return search(predicateOf(group), { tries: "declared and dynamic" });
 }
 
 function predicateOf({ inside, outside }: ExampleGroup): Predicate {

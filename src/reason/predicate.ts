@@ -29,6 +29,21 @@ export function compileCohorts(policy: Pick<Policy, "cohorts">): ReadonlyMap<str
   return tests;
 }
 
+/** The cohorts that a predicate names, without those that they name in turn. */
+export function namedCohorts(predicate: Predicate): readonly string[] {
+  switch (predicate.kind) {
+    case "and":
+    case "or":
+      return predicate.operands.flatMap(namedCohorts);
+    case "not":
+      return namedCohorts(predicate.operand);
+    case "cohort":
+      return [predicate.name];
+    default:
+      return [];
+  }
+}
+
 export function compilePredicate(predicate: Predicate, lookUp: (cohort: string) => CohortTest): CohortTest {
   switch (predicate.kind) {
     case "and": {

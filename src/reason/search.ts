@@ -1,14 +1,13 @@
-import {
-  DYNAMIC_FIELDS,
-  type Cohort,
-  type DynamicField,
-  type Field,
-  type Predicate,
-} from "../check/policy.ts";
+import type { Cohort, DynamicField, Field, Predicate } from "../check/policy.ts";
+import { mentionedValues, valuesOf } from "./candidates.ts";
 import type { Clock } from "./clock.ts";
 import type { ExampleRecord } from "./example.ts";
-import { candidatesOf, dynamicCandidates, type Candidate, type Leaf } from "./candidates.ts";
-import { compilePredicate } from "./predicate.ts";
+import { ALWAYS, createCircuit, isDynamic, NEVER, type Circuit, type Wire } from "./solve/circuit.ts";
+import { isSample, testOf, type Comparison, type FieldValue } from "./solve/domains.ts";
+import { encode, type Encoding } from "./solve/encode.ts";
+import { findId } from "./solve/ids.ts";
+import { satisfy, type Literal } from "./solve/satisfy.ts";
+import { settle } from "./solve/settle.ts";
 
 /** Where an example for which a predicate holds was looked for, and what came of it. */
 export type SearchResult =
@@ -25,166 +24,123 @@ export type SearchResult =
 /** Values that the runtime supplies; loss and entropy in nats. */
 export type RunValues = Readonly<Partial<Record<DynamicField, number>>>;
 
-export interface SearchInput {
-  readonly cohorts: ReadonlyMap<string, Pick<Cohort, "predicate">>;
-  readonly fields: ReadonlyMap<string, Field>;
+export interface SearchOptions {
   /** Whether values of what only the run knows are tried, too; otherwise an answer must not depend on them. */
   readonly tries: "declared" | "declared and dynamic";
   /** When the example is met: what `step` and `epoch` are is then known. */
   readonly moment?: Clock;
 }
 
-const MOST_VISITS = 200_000;
-
 /**
- * Looks for an example that the schema admits and for which a predicate holds: field by field, through the values
- * that the predicate can tell apart, leaving a branch as soon as it is decided. The answer is exact.
+ * Looks for an example that the schema admits and for which a predicate holds. The answer is exact: the example is the
+ * first one in the order of the predicate's fields and of their values, `none` is proved, and what takes too long is
+ * undecided.
  */
-export function findExample(predicate: Predicate, input: SearchInput): SearchResult {
-  const leaves = leavesOf(predicate, input);
-  const known: Assignment = input.moment === undefined ? new Map() : timeOf(input.moment);
-  const names = [...leaves.keys()].filter(
-    (name) => !known.has(name) && (input.tries !== "declared" || !isDynamic(name)),
-  );
-  // What only the run knows comes last.
-  const order = [...names.filter((name) => !isDynamic(name)), ...names.filter(isDynamic)];
-  const domains = order.map((name) => {
-    const own = leaves.get(name) ?? [];
-    const field = input.fields.get(name);
-    return isDynamic(name) || field === undefined ? dynamicCandidates(name, own) : candidatesOf(field, own);
+export type Search = (goal: Predicate, options: SearchOptions) => SearchResult;
+
+export interface Searched {
+  readonly cohorts: ReadonlyMap<string, Pick<Cohort, "predicate">>;
+  readonly fields: ReadonlyMap<string, Field>;
+}
+
+/** A search among the examples of one schema; what is asked twice is looked for once. */
+export function createSearch({ cohorts, fields }: Searched): Search {
+  const circuit = createCircuit((name) => {
+    const cohort = cohorts.get(name);
+    if (cohort === undefined) throw new Error(`there is no cohort ${name}`);
+    return cohort.predicate;
   });
-  if (domains.includes(undefined)) return { kind: "undecided" };
-  let visits = 0;
-
-  const search = (depth: number, assigned: Assignment): SearchResult => {
-    visits += 1;
-    if (visits > MOST_VISITS) return { kind: "undecided" };
-    const holds = evaluate(predicate, assigned, input);
-    if (holds === false) return { kind: "none" };
-    if (holds === true) {
-      // An id of which only the samples are known may not exist: no example to show, but no proof either.
-      const isReal = [...assigned.values()].every(({ fractions }) => fractions === undefined);
-      return isReal
-        ? { kind: "found", example: exampleOf(assigned, input), run: runOf(assigned) }
-        : { kind: "undecided" };
-    }
-    const name = order[depth];
-    // All fields have values: what is still open depends on the run.
-    if (name === undefined) return { kind: "none" };
-    let doubt: SearchResult = { kind: "none" };
-    for (const candidate of domains[depth] ?? []) {
-      const result = search(depth + 1, new Map([...assigned, [name, candidate]]));
-      if (result.kind === "found") return result;
-      if (result.kind === "undecided") doubt = result;
-      if (visits > MOST_VISITS) return doubt;
-    }
-    return doubt;
+  const usual = new Map([...fields.values()].map((field) => [field.name, usualValue(field)]));
+  const answers = new Map<Wire, Answer>();
+  return (goal, options) => {
+    const wire = settle(circuit.wireOf(goal), circuit, options);
+    const answer = answers.get(wire) ?? solve(wire, circuit, fields);
+    answers.set(wire, answer);
+    if (answer.kind !== "found") return answer;
+    const { step, epoch } = options.moment ?? {};
+    const known = { ...(step !== undefined && { step }), ...(epoch !== undefined && { epoch }) };
+    return {
+      kind: "found",
+      example: exampleOf(answer.values, usual),
+      run: { ...known, ...runOf(answer.values) },
+    };
   };
-  return search(0, known);
 }
 
-type Assignment = ReadonlyMap<string, Candidate>;
+type Values = ReadonlyMap<string, FieldValue>;
 
-function timeOf({ step, epoch }: Clock): Assignment {
-  return new Map([
-    ["step", { value: step }],
-    ["epoch", { value: epoch }],
-  ]);
-}
+type Answer = { readonly kind: "found"; readonly values: Values } | { readonly kind: "none" | "undecided" };
 
-/** Undefined while it depends on fields without a value (Kleene 1952, §64: the strong three-valued logic). */
-function evaluate(predicate: Predicate, assigned: Assignment, input: SearchInput): boolean | undefined {
-  switch (predicate.kind) {
-    case "and":
-    case "or": {
-      const decides = predicate.kind === "or";
-      const values = predicate.operands.map((operand) => evaluate(operand, assigned, input));
-      return values.includes(decides) ? decides : values.includes(undefined) ? undefined : !decides;
-    }
-    case "not": {
-      const value = evaluate(predicate.operand, assigned, input);
-      return value === undefined ? undefined : !value;
-    }
-    case "cohort":
-      return evaluate(lookUp(predicate.name, input), assigned, input);
-    case "all":
-      return true;
-    default: {
-      const name = fieldOf(predicate);
-      const candidate = assigned.get(name);
-      if (candidate === undefined) return undefined;
-      if (predicate.kind === "sample" && candidate.fractions !== undefined)
-        return (candidate.fractions.get(predicate.seed) ?? 0) < predicate.share;
-      return holdsFor(predicate, name, candidate.value);
-    }
+/** Ids that were drawn as wanted, and could not be found, are waited for so often. */
+const MOST_MISSING_IDS = 16;
+
+function solve(wire: Wire, circuit: Circuit, fields: ReadonlyMap<string, Field>): Answer {
+  if (wire === ALWAYS) return { kind: "found", values: new Map() };
+  if (wire === NEVER) return { kind: "none" };
+  const encoding = encode(wire, circuit, fields);
+  if (encoding === undefined) return { kind: "undecided" };
+  const excluded: (readonly Literal[])[] = [];
+  while (excluded.length < MOST_MISSING_IDS) {
+    const { problem } = encoding;
+    const answer = satisfy({ ...problem, clauses: [...problem.clauses, ...excluded] });
+    if (answer.kind === "none" && excluded.length === 0) return answer;
+    if (answer.kind !== "model") break;
+    const holds = (variable: number): boolean => answer.values[variable] === true;
+    const values = decidingValues(encoding, holds);
+    const id = values.has("id") ? drawId(values.get("id"), encoding.comparisonsOf("id"), holds) : undefined;
+    if (id?.kind !== "missing")
+      return { kind: "found", values: id === undefined ? values : new Map([...values, ["id", id.value]]) };
+    // No example to show, but no proof that there is none either.
+    excluded.push(
+      encoding.comparisonsOf("id").map(({ variable }) => (holds(variable) ? -variable : variable)),
+    );
   }
+  return { kind: "undecided" };
 }
 
-function holdsFor(leaf: Leaf, name: string, value: Candidate["value"]): boolean {
-  const number = typeof value === "number" ? value : Number.NaN;
-  const dynamic = { loss: number, entropy: number, epoch: number, step: number };
-  const noCohort = (): never => {
-    throw new Error("a predicate on one field names no cohort");
-  };
-  return compilePredicate(leaf, noCohort)({ [name]: value }, dynamic);
+/** The values of the model, field by field, until they decide the goal whatever the other fields are. */
+function decidingValues(encoding: Encoding, holds: (variable: number) => boolean): Values {
+  const values = new Map<string, FieldValue>();
+  for (const [name, domain] of encoding.domains) {
+    values.set(name, domain.read(holds));
+    if (encoding.isDecidedBy(values, holds)) break;
+  }
+  return values;
 }
 
-function leavesOf(predicate: Predicate, input: SearchInput): ReadonlyMap<string, readonly Leaf[]> {
-  const leaves = new Map<string, Leaf[]>();
-  const visited = new Set<string>();
-  const visit = (part: Predicate): void => {
-    switch (part.kind) {
-      case "and":
-      case "or":
-        part.operands.forEach(visit);
-        return;
-      case "not":
-        visit(part.operand);
-        return;
-      case "cohort":
-        if (!visited.has(part.name)) {
-          visited.add(part.name);
-          visit(lookUp(part.name, input));
-        }
-        return;
-      case "all":
-        return;
-      default:
-        leaves.set(fieldOf(part), [...(leaves.get(fieldOf(part)) ?? []), part]);
-    }
-  };
-  visit(predicate);
-  return leaves;
+type DrawnId = { readonly kind: "found"; readonly value: FieldValue } | { readonly kind: "missing" };
+
+/** An id that is in the samples in which the model has it; undefined where it is in none of interest. */
+function drawId(
+  value: FieldValue,
+  comparisons: readonly Comparison[],
+  holds: (variable: number) => boolean,
+): DrawnId | undefined {
+  const samples = comparisons.filter(isSample);
+  const written = mentionedValues(comparisons.map(({ leaf }) => leaf));
+  if (samples.length === 0 || typeof value !== "string" || written.includes(value)) return undefined;
+  const others = comparisons.filter((comparison) => !isSample(comparison));
+  const tests = others.map(({ leaf, variable }) => ({ test: testOf(leaf, "id"), expected: holds(variable) }));
+  const found = findId(
+    value,
+    (text) => tests.every(({ test, expected }) => test(text) === expected),
+    samples.map(({ leaf, variable }) => ({ ...leaf, inside: holds(variable) })),
+  );
+  return found === undefined ? { kind: "missing" } : { kind: "found", value: found };
 }
 
-function lookUp(name: string, { cohorts }: SearchInput): Predicate {
-  const cohort = cohorts.get(name);
-  if (cohort === undefined) throw new Error(`there is no cohort ${name}`);
-  return cohort.predicate;
+function usualValue(field: Field): FieldValue {
+  return field.optional ? undefined : valuesOf(field, [])?.[0];
 }
 
-function fieldOf(leaf: Leaf): string {
-  return leaf.kind === "sample" ? "id" : leaf.field;
-}
-
-function isDynamic(name: string): boolean {
-  return DYNAMIC_FIELDS.some((field) => field === name);
-}
-
-function runOf(assigned: Assignment): RunValues {
+function runOf(values: Values): RunValues {
   return Object.fromEntries(
-    [...assigned].flatMap(([name, { value }]) =>
-      isDynamic(name) && typeof value === "number" ? [[name, value]] : [],
-    ),
+    [...values].filter(([name, value]) => isDynamic(name) && typeof value === "number"),
   );
 }
 
-function exampleOf(assigned: Assignment, { fields }: SearchInput): ExampleRecord {
-  const chosen = [...assigned].filter(([name]) => !isDynamic(name));
-  const others = [...fields.values()]
-    .filter((field) => !assigned.has(field.name) && !field.optional)
-    .map((field): [string, Candidate] => [field.name, candidatesOf(field, [])?.[0] ?? { value: undefined }]);
-  return Object.fromEntries(
-    [...chosen, ...others].flatMap(([name, { value }]) => (value === undefined ? [] : [[name, value]])),
-  );
+function exampleOf(values: Values, usual: Values): ExampleRecord {
+  const chosen = [...values].filter(([name]) => !isDynamic(name));
+  const others = [...usual].filter(([name]) => !values.has(name));
+  return Object.fromEntries([...chosen, ...others].filter(([, value]) => value !== undefined));
 }

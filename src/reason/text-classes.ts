@@ -11,7 +11,7 @@ type Place =
   | { readonly kind: "fork"; readonly skip: number };
 
 /** How many combinations are looked for before giving up. */
-const MOST_STATES = 20_000;
+const MOST_STATES = 10_000;
 
 /**
  * One text per combination of the patterns that it meets, the shortest of its kind; the first stands for the texts
@@ -31,21 +31,22 @@ export function textClasses(
     ),
   ];
   const alphabet = alphabetOf(patterns);
-  const start = patterns.map((places) => close(places, new Set([0])));
-  const seen = new Set([stateKey(start)]);
+  const readers = patterns.map((places) => createReader(places, alphabet));
+  const start = readers.map(() => 0);
+  const seen = new Set([start.join()]);
   const classes = new Map<string, string>();
-  let frontier: readonly { readonly text: string; readonly states: readonly ReadonlySet<number>[] }[] = [
+  let frontier: readonly { readonly text: string; readonly states: readonly number[] }[] = [
     { text: "", states: start },
   ];
   while (frontier.length > 0) {
     const next: (typeof frontier)[number][] = [];
     for (const { text, states } of frontier) {
-      const accepted = states.map((state, index) => state.has(patterns[index]?.length ?? 0)).join();
+      const accepted = readers.map(({ accepts }, index) => accepts(states[index] ?? 0)).join();
       // An empty text is allowed, but a poor example where a longer one does as well.
       if (!classes.has(accepted) || classes.get(accepted) === "") classes.set(accepted, text);
-      for (const character of alphabet) {
-        const after = states.map((state, index) => advance(patterns[index] ?? [], state, character));
-        const key = stateKey(after);
+      for (const [letter, character] of alphabet.entries()) {
+        const after = readers.map(({ advance }, index) => advance(states[index] ?? 0, letter));
+        const key = after.join();
         const isNew = !seen.has(key);
         if (!isNew && text !== "") continue;
         seen.add(key);
@@ -56,6 +57,36 @@ export function textClasses(
     frontier = next;
   }
   return [...classes].toSorted(([left], [right]) => countMet(left) - countMet(right)).map(([, text]) => text);
+}
+
+/** A pattern read letter by letter: its states are numbered as they are met, the first is 0. */
+interface Reader {
+  readonly advance: (state: number, letter: number) => number;
+  readonly accepts: (state: number) => boolean;
+}
+
+function createReader(places: readonly Place[], alphabet: readonly string[]): Reader {
+  const waiting = [close(places, new Set([0]))];
+  const numbers = new Map(waiting.map((state, number) => [stateKey(state), number]));
+  const followed: number[][] = [[]];
+  const follow = (state: number, letter: number): number => {
+    const after = step(places, waiting[state] ?? new Set(), alphabet[letter] ?? "");
+    const key = stateKey(after);
+    const known = numbers.get(key) ?? waiting.push(after) - 1;
+    numbers.set(key, known);
+    followed[known] ??= [];
+    return known;
+  };
+  return {
+    advance: (state, letter) => {
+      const known = followed[state]?.[letter];
+      if (known !== undefined) return known;
+      const after = follow(state, letter);
+      (followed[state] ??= [])[letter] = after;
+      return after;
+    },
+    accepts: (state) => waiting[state]?.has(places.length) ?? false,
+  };
 }
 
 function countMet(accepted: string): number {
@@ -98,11 +129,7 @@ function close(places: readonly Place[], states: ReadonlySet<number>): ReadonlyS
   return closed;
 }
 
-function advance(
-  places: readonly Place[],
-  states: ReadonlySet<number>,
-  character: string,
-): ReadonlySet<number> {
+function step(places: readonly Place[], states: ReadonlySet<number>, character: string): ReadonlySet<number> {
   const after = new Set<number>();
   for (const state of states) {
     const place = places[state];
@@ -114,6 +141,6 @@ function advance(
   return close(places, after);
 }
 
-function stateKey(states: readonly ReadonlySet<number>[]): string {
-  return states.map((state) => [...state].toSorted((a, b) => a - b).join()).join(";");
+function stateKey(state: ReadonlySet<number>): string {
+  return [...state].toSorted((a, b) => a - b).join();
 }

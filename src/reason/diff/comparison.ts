@@ -1,6 +1,6 @@
 import type { Predicate } from "../../check/policy.ts";
 import type { Clock } from "../clock.ts";
-import { findExample, type SearchResult } from "../search.ts";
+import { createSearch, type Search, type SearchResult } from "../search.ts";
 import type { Member } from "./difference.ts";
 import type { PolicyPair } from "./policy-pair.ts";
 import { pairCells, type PairCell } from "./paired-cells.ts";
@@ -35,14 +35,14 @@ export function createComparison(pair: PolicyPair): Comparison {
   const schema = intersectSchemas(before.example, after.example);
   const cells = pairCells(pair);
   const timeless = translateCohorts(pair, undefined);
+  const searches = new Map<TranslatedCohorts, Search>();
   const search: Comparison["search"] = (goal, cohorts) => {
     if (schema.conflict !== undefined) return { kind: "none" };
     if (cohorts.readsAny(goal, schema.unclear)) return { kind: "undecided" };
-    return findExample(goal, {
-      fields: schema.fields,
-      cohorts: cohorts.predicates,
-      tries: "declared and dynamic",
-    });
+    const known = searches.get(cohorts);
+    const own = known ?? createSearch({ fields: schema.fields, cohorts: cohorts.predicates });
+    if (known === undefined) searches.set(cohorts, own);
+    return own(goal, { tries: "declared and dynamic" });
   };
 
   const relations = new Map<string, SetRelation>();

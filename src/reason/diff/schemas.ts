@@ -1,7 +1,7 @@
 /** The examples that both of two policies admit, and how one schema changes into the other. */
 import type { ExampleSchema, Field, FieldType, ScalarRange } from "../../check/policy.ts";
 import { showRange } from "../../check/ranges.ts";
-import { candidatesOf } from "../candidates.ts";
+import { valuesOf } from "../candidates.ts";
 import { directionOf, placeOf, type Direction, type PartChange } from "./difference.ts";
 import { meaningText } from "./meaning.ts";
 
@@ -26,7 +26,9 @@ export function intersectSchemas(before: ExampleSchema, after: ExampleSchema): C
     fields.set(name, common.field);
     if (common.isUnclear) unclear.add(name);
   }
-  const conflict = [...fields.values()].find((field) => candidatesOf(field, [])?.length === 0)?.name;
+  const conflict = [...fields.values()].find(
+    (field) => valuesOf(field, [])?.length === 0 && !field.optional,
+  )?.name;
   return { fields, unclear, ...(conflict !== undefined && { conflict }) };
 }
 

@@ -2,7 +2,8 @@ import type { Cohort, Policy } from "../../check/policy.ts";
 import { diagnose, type Diagnostic, type Label } from "../../source/diagnostic.ts";
 import { placeOfName, type ReviewContext, type ReviewRule } from "./context.ts";
 import { findDecidedComparisons } from "./comparisons.ts";
-import { mentionsParam, namedCohorts, ownDeclaration } from "./syntax.ts";
+import { namedCohorts } from "../predicate.ts";
+import { mentionsParam, ownDeclaration } from "./syntax.ts";
 
 /** Cohorts that hold no example of the schema (GOV5004), and ones that hold all without saying `all` (GOV5005). */
 export const findExtremeCohorts: ReviewRule = (context) => {

@@ -5,7 +5,7 @@ import type { Span } from "../../source/span.ts";
 import { cellsOf, type Cell, type ResolvedBands } from "../cells.ts";
 import type { Clock } from "../clock.ts";
 import { momentsOf, type TimedRule } from "../moments.ts";
-import { findExample } from "../search.ts";
+import { createSearch } from "../search.ts";
 
 /** A policy without errors, with the text that said it and the network where one is at hand. */
 export interface Reviewed {
@@ -42,15 +42,11 @@ export function createReview(reviewed: Reviewed): ReviewContext {
   const { policy, resolved } = reviewed;
   const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
   const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
+  const search = createSearch({ fields, cohorts });
   const undecided: Predicate[] = [];
   const canHold: ReviewContext["canHold"] = (predicate, moment) => {
     if (undecided.length >= MOST_UNDECIDED) return "undecided";
-    const { kind } = findExample(predicate, {
-      fields,
-      cohorts,
-      tries: "declared and dynamic",
-      ...(moment && { moment }),
-    });
+    const { kind } = search(predicate, { tries: "declared and dynamic", ...(moment && { moment }) });
     if (kind === "undecided") undecided.push(predicate);
     return kind === "found" ? "possible" : kind === "none" ? "impossible" : "undecided";
   };

@@ -50,18 +50,3 @@ export function pairLeaves(
       return [{ node, leaf: predicate }];
   }
 }
-
-/** The cohorts that a predicate names, without those that they name in turn. */
-export function namedCohorts(predicate: Predicate): readonly string[] {
-  switch (predicate.kind) {
-    case "and":
-    case "or":
-      return predicate.operands.flatMap(namedCohorts);
-    case "not":
-      return namedCohorts(predicate.operand);
-    case "cohort":
-      return [predicate.name];
-    default:
-      return [];
-  }
-}

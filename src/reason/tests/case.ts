@@ -8,14 +8,14 @@ import {
 import type { Clock } from "../clock.ts";
 import type { ExampleRecord } from "../example.ts";
 import { compilePredicate } from "../predicate.ts";
-import { findExample, type RunValues, type SearchResult } from "../search.ts";
+import { createSearch, type RunValues, type SearchResult } from "../search.ts";
 
 /** The examples that a test speaks about: those that agree with its `given { … }`, at its moment. */
 export interface TestCase {
   /** What the test says about the example; optional fields that it leaves out are absent. */
   readonly given: ExampleRecord;
   readonly moment: Clock;
-  /** Looks for one of these examples for which a predicate holds; exact, as `findExample` is. */
+  /** Looks for one of these examples for which a predicate holds; exact, as `Search` is. */
   readonly find: (predicate: Predicate) => FoundInCase;
 }
 
@@ -48,14 +48,12 @@ export function readCase(
     ]),
   );
   const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
+  const search = createSearch({ fields, cohorts });
   const find = (predicate: Predicate): FoundInCase => {
     const goal = settle(predicate);
     // An example that shows it whatever the run measures says more than one that needs a certain loss.
-    const certain = findExample(goal, { fields, cohorts, tries: "declared" });
-    const result =
-      certain.kind === "found"
-        ? certain
-        : findExample(goal, { fields, cohorts, tries: "declared and dynamic" });
+    const certain = search(goal, { tries: "declared" });
+    const result = certain.kind === "found" ? certain : search(goal, { tries: "declared and dynamic" });
     if (result.kind !== "found") return result;
     const found: ExampleRecord = { ...result.example, ...given };
     const ordered = policy.example.fields.filter(({ name }) => Object.hasOwn(found, name));
