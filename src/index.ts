@@ -43,5 +43,6 @@ export type { PredictiveEntropy } from "./runtime/network/output-distribution.ts
 export type { PlainLayer, PlainNetwork, PlainPredictions } from "./runtime/network/plain.ts";
 export { bernoulliEntropy, categoricalEntropy } from "./runtime/network/predictive-entropy.ts";
 export { adamW, type AdamWOptions } from "./runtime/optimizer/adamw.ts";
+export type { ProbeRecord, Probes } from "./runtime/probes.ts";
 export type { Halt, StepResult } from "./runtime/step.ts";
 export { stopGradient } from "./runtime/tape/stop-gradient.ts";

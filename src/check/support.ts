@@ -15,8 +15,6 @@ export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
     }
   }
   const { provenance } = policy;
-  for (const trace of provenance.trace)
-    if (trace.behaviors.length > 0) found.push({ what: "`trace … toward`", span: trace.span });
   if (provenance.verifyDigest) found.push({ what: "`verify digest`", span: provenance.verifyDigest.span });
   if (provenance.retain) found.push({ what: "`retain`", span: provenance.retain.span });
   for (const { span } of provenance.attest) found.push({ what: "`attest`", span });

@@ -1,8 +1,10 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Batch } from "./batch.ts";
 import type { TrainingData } from "./data.ts";
 import type { Evaluation } from "./evaluation.ts";
 import type { LayersLoss } from "./network/layers-model.ts";
 import type { PredictiveEntropy } from "./network/output-distribution.ts";
+import type { ProbeRecord } from "./probes.ts";
 import type { PlainNetwork } from "./network/plain.ts";
 
 /** Not 0, which tfjs takes for no seed at all. */
@@ -26,6 +28,15 @@ export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.Lay
   readonly loss?: LayersLoss;
   /** The predictive entropy of each example from the outputs of a layers model, `[B]` in nats, where it cannot be seen. */
   readonly predictiveEntropy?: PredictiveEntropy;
+  /**
+   * Turns the lines of a behaviour's probe into tensors; numbers in `input` and `target` are read without it. Axis 0
+   * counts the lines.
+   */
+  readonly probe?: (
+    records: readonly ProbeRecord[],
+    behavior: string,
+    context: ExperimentContext,
+  ) => Pick<Batch, "inputs" | "targets">;
   readonly optimizer: (context: ExperimentContext) => tf.Optimizer;
   /** What the training came to; `gov run` prints it, and with `--baseline` beside that of the ungoverned twin. */
   readonly evaluate?: (model: Model, context: ExperimentContext) => Evaluation | Promise<Evaluation>;

@@ -19,6 +19,7 @@ import type { GovernedModel } from "./network/governed-model.ts";
 import { governLayersModel, type LayersLoss } from "./network/layers-model.ts";
 import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
+import { refuseProbe, tracedBehaviors, type Probes } from "./probes.ts";
 import { createStepper, type StepResult } from "./step.ts";
 import type { Clock } from "../reason/clock.ts";
 
@@ -29,6 +30,8 @@ export interface GovernOptions {
   readonly loss?: LayersLoss;
   /** How the predictive entropy of each example, which cohorts read as `entropy`, is had from a layers model's outputs; see `findPredictiveEntropy` for when it need not be said. */
   readonly predictiveEntropy?: PredictiveEntropy;
+  /** The examples by which each behaviour that is traced is measured; they stay the caller's. */
+  readonly probes?: Probes;
   /** Told everything, in order. */
   readonly recorder?: Recorder;
   /** Every how many steps the measured shares of the routing matrix are taken; 25 when left out, 0 for never. */
@@ -67,6 +70,7 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     model: governed,
     optimizer: findOptimizer(model, options),
     record,
+    probes: probesFor(ir.policy, options.probes ?? {}),
     measureRoutingEvery: options.measureRoutingEvery ?? 25,
     now: options.now ?? ((): number => performance.now()),
   });
@@ -95,6 +99,15 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     fit: (data, fitOptions) =>
       fit({ data, options: fitOptions, stepper, admit, record, variables: [...governed.variables.values()] }),
   };
+}
+
+/** @throws GovernanceError (GOV6002) where a behaviour that is traced has none. */
+function probesFor(policy: Policy, probes: Probes): Probes {
+  for (const behavior of tracedBehaviors(policy))
+    if (!Object.hasOwn(probes, behavior.name))
+      refuseProbe(behavior, "none was given to `govern` as `probes`");
+  for (const probe of Object.values(probes)) checkLengths(probe);
+  return probes;
 }
 
 /**

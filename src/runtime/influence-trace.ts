@@ -1,31 +1,10 @@
-import type { Duration, Trace } from "../check/policy.ts";
+import type { Trace } from "../check/policy.ts";
 import type { ExampleRecord } from "../reason/example.ts";
 import { describeExample } from "./admission.ts";
 import type { SegmentWeightTable } from "./assertions.ts";
 import type { BandPart } from "./bands.ts";
-import { hasElapsed } from "../reason/bounds/duration.ts";
 import type { InfluenceMeasured } from "./events.ts";
 import type { Clock } from "../reason/clock.ts";
-
-/** When each trace was last taken; the first step is always traced. */
-export interface TraceSchedule {
-  readonly due: (clock: Clock) => readonly Trace[];
-}
-
-export function createTraceSchedule(traces: readonly Trace[]): TraceSchedule {
-  const last = new Map<Trace, Clock>();
-  const isDue = (trace: Trace, clock: Clock, every: Duration): boolean => {
-    const before = last.get(trace);
-    return before === undefined || hasElapsed(before, clock, every);
-  };
-  return {
-    due: (clock) => {
-      const due = traces.filter((trace) => isDue(trace, clock, trace.every));
-      for (const trace of due) last.set(trace, clock);
-      return due;
-    },
-  };
-}
 
 /** What influence is computed from; see `Pass`. */
 export interface InfluenceSource {
@@ -54,6 +33,8 @@ export function influenceOf(
 }
 
 interface TraceInput extends InfluenceSource {
+  /** null: `dots` are against the gradient of the batch's own loss. */
+  readonly behavior: string | null;
   readonly parts: ReadonlyMap<string, readonly BandPart[]>;
   readonly clock: Clock;
   readonly examples: readonly ExampleRecord[];
@@ -62,8 +43,8 @@ interface TraceInput extends InfluenceSource {
 
 /**
  * The influence of every example of the batch on each band of a trace: η · Σ_parts w(i, part) · ⟨∂ℓ_i/∂θ_part, v_part⟩,
- * the first-order decrease of the batch's loss that the example's own update through the band brings about
- * (Pruthi et al. 2020, TracIn, inside the run). The rows are sorted by magnitude, at most `top` of them.
+ * the first-order decrease of the loss that v is the gradient of (the batch's own, or a behaviour's probe loss) that the
+ * example's own update through the band brings about (Pruthi et al. 2020, TracIn, inside the run). The rows are sorted by magnitude, at most `top` of them.
  */
 export function traceInfluence(trace: Trace, input: TraceInput): readonly InfluenceMeasured[] {
   return trace.bands.map((band) => {
@@ -78,7 +59,7 @@ export function traceInfluence(trace: Trace, input: TraceInput): readonly Influe
       kind: "influence_measured",
       clock: input.clock,
       band,
-      behavior: null,
+      behavior: input.behavior,
       rows: rows.slice(0, trace.top ?? rows.length),
       span: trace.span,
     };

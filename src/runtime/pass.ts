@@ -7,7 +7,7 @@ import type { BandPart } from "./bands.ts";
 import { batchTensors, type Batch } from "./batch.ts";
 import { capturedGradient } from "./captured-gradient.ts";
 import { GovernanceError } from "./error.ts";
-import { exampleBatchDots, exampleSquaredNorms } from "./influence.ts";
+import { exampleBatchDots, exampleDots, exampleSquaredNorms } from "./influence.ts";
 import type { ForwardPass, GovernedModel } from "./network/governed-model.ts";
 import type { ExampleReadings } from "./supplied-values.ts";
 import { AttributionError } from "./tape/attribution-error.ts";
@@ -36,6 +36,8 @@ export interface Pass {
   readonly energies: (parts: readonly BandPart[]) => Float32Array | undefined;
   /** ⟨∂ℓ_i/∂θ_part, ∂ℓ/∂θ_part⟩, `[B]`, both before any routing; for captured parameters. */
   readonly dots: (part: BandPart) => Float32Array;
+  /** ⟨∂ℓ_i/∂θ_part, v_part⟩, `[B]`, with v in the shape of the whole parameter; for captured parameters. */
+  readonly dotsAlong: (part: BandPart, vector: tf.Tensor) => Float32Array;
   readonly dispose: () => void;
 }
 
@@ -158,6 +160,8 @@ function attemptPass(request: PassRequest): Pass {
       dots.set(key, own);
       return own;
     },
+    dotsAlong: (part, vector) =>
+      tf.tidy(() => Float32Array.from(exampleDots(capturedOf(result, part), vector, part.units).dataSync())),
     dispose: () => {
       tf.dispose([
         result.loss,

@@ -10,11 +10,21 @@ import { evaluationProblem, type Evaluation } from "./evaluation.ts";
 import { DEFAULT_SEED, type Experiment, type ExperimentData } from "./experiment.ts";
 import { fit, type FitCallbacks, type FitResult } from "./fit.ts";
 import { adaptModel, govern, planFor, type GovernOptions } from "./governor.ts";
+import {
+  disposeProbe,
+  numericProbeReader,
+  readProbes,
+  tracedBehaviors,
+  type ProbeRecord,
+  type ProbeText,
+} from "./probes.ts";
 import { createUngovernedStepper } from "./twin.ts";
 import type { PlainNetwork } from "./network/plain.ts";
 
 /** What may be set from outside, in place of what the experiment says. */
 export interface RunSettings {
+  /** The files of the probes, by the name of their behaviour. */
+  readonly probes?: ReadonlyMap<string, ProbeText>;
   readonly seed?: number;
   readonly epochs?: number;
 }
@@ -61,12 +71,24 @@ export async function prepareRun(
   const { model, optimizer, data } = parts;
   const reading = readingOf(experiment);
   const plan = planFor(adaptModel(model, reading), ir);
+  const { probe } = experiment;
+  const read =
+    probe === undefined
+      ? numericProbeReader(model)
+      : (records: readonly ProbeRecord[], behavior: string): ReturnType<typeof probe> =>
+          probe(records, behavior, { tf, seed: parts.seed });
+  const probes = readProbes(tracedBehaviors(ir.policy), settings.probes ?? new Map(), read);
+  const described = describe(experiment, parts);
   return {
-    ...describe(experiment, parts),
+    ...described,
     plan,
+    dispose: () => {
+      described.dispose();
+      Object.values(probes).forEach(disposeProbe);
+    },
     train: (watch) => {
       const recorder = watch.recorder === undefined ? {} : { recorder: watch.recorder };
-      return govern(model, ir, { optimizer, ...reading, ...recorder }).fit(
+      return govern(model, ir, { optimizer, probes, ...reading, ...recorder }).fit(
         data,
         fitOptions(experiment, parts, watch),
       );

@@ -1,6 +1,6 @@
 /** One governed step, in the order in which things must happen; `governor.ts` says what it is part of. */
 import type * as tf from "@tensorflow/tfjs";
-import type { Bound, Policy, Trace } from "../check/policy.ts";
+import type { Bound, Policy } from "../check/policy.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import { sayMetric, sayNumber, sayRange } from "../lower/words.ts";
 import { compileCohorts } from "../reason/predicate.ts";
@@ -13,12 +13,11 @@ import {
   type SegmentWeightTable,
 } from "./assertions.ts";
 import { partsOfBands, type BandPart } from "./bands.ts";
-import type { Batch } from "./batch.ts";
 import { initBounds, updateBounds, type BoundsUpdate, type TemporaryRule } from "../reason/bounds/effects.ts";
 import { clipBand } from "./clip.ts";
 import type { Recorder, StepMeasured, ViolationFound } from "./events.ts";
 import type { Stepper } from "./fit.ts";
-import { createTraceSchedule, influenceOf, traceInfluence } from "./influence-trace.ts";
+import { influenceOf } from "./influence-trace.ts";
 import { capturedBands, observedLayers, refuseUnmeasured } from "./measurable.ts";
 import { measureMetric, type StepEvidence } from "./metrics.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
@@ -26,8 +25,10 @@ import { learningRateOf } from "./optimizer/learning-rate.ts";
 import { applyGated } from "./optimizer/gate.ts";
 import { membersOf } from "./members.ts";
 import { runPass, type Pass } from "./pass.ts";
+import type { Probes } from "./probes.ts";
 import { createRoutingTally } from "./routing-matrix.ts";
 import { weighSegments } from "./segment-weights.ts";
+import { createTracer } from "./tracer.ts";
 import { createSupply } from "./supplied-values.ts";
 import { createUpdateMeter } from "./update-ratio.ts";
 import type { Clock } from "../reason/clock.ts";
@@ -57,6 +58,8 @@ export interface StepperOptions {
   readonly model: GovernedModel;
   readonly optimizer: tf.Optimizer;
   readonly record: Recorder;
+  /** Of every behaviour that a trace points toward. */
+  readonly probes: Probes;
   readonly measureRoutingEvery: number;
   readonly now: () => number;
 }
@@ -78,7 +81,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
   }));
   const variables = governed.map(({ variable }) => variable);
   const tally = createRoutingTally(plan, parts, ["all", ...policy.cohorts.map((cohort) => cohort.name)]);
-  const schedule = createTraceSchedule(plan.provenance.trace);
+  const tracer = createTracer({ plan, parts, model, variables, probes: options.probes });
   const updates = createUpdateMeter(plan, parts, variables);
   const observed = new Set(plan.bounds.flatMap((bound) => observedLayers(plan, bound.metric)));
   const measuredBands = plan.bounds.flatMap(({ metric }) => capturedBands(metric));
@@ -105,7 +108,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     step: (batch) => {
       const began = now();
       const size = batch.examples.length;
-      const traces = schedule.due(clock);
+      const traces = tracer.due(clock);
       const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
       const pass = runPass({
         plan,
@@ -148,7 +151,8 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         bounds = update.state;
         temporaryRules = update.effects.rules;
         update.decisions.forEach(record);
-        recordInfluence(traces, batch, pass);
+        const learningRate = learningRateOf(optimizer);
+        tracer.take(traces, { pass, clock, examples: batch.examples, learningRate }).forEach(record);
         if (isSampled) {
           record({ kind: "routing_measured", clock, cells: tally.take(evidence.energies, members) });
         }
@@ -194,20 +198,6 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     violations.forEach(record);
     const [first] = violations;
     return { outcome: "halted", halt: first && { span: first.span, reason: first.message } };
-  }
-
-  function recordInfluence(traces: readonly Trace[], batch: Batch, pass: Pass): void {
-    for (const trace of traces) {
-      const measured = traceInfluence(trace, {
-        parts,
-        clock,
-        examples: batch.examples,
-        learningRate: learningRateOf(optimizer),
-        weights: pass.weights,
-        dots: pass.dots,
-      });
-      measured.forEach(record);
-    }
   }
 
   function parametersOf(bands: readonly string[]): readonly number[] {

@@ -86,6 +86,7 @@ export const CODES = {
   GOV5010: { severity: "error", title: "expectation of a test that does not hold" },
   // 6xxx: provenance
   GOV6001: { severity: "error", title: "required field is not in the schema" },
+  GOV6002: { severity: "error", title: "behaviour without a probe" },
   // 7xxx: style
   GOV7001: { severity: "info", title: "name not in snake case" },
   GOV7002: { severity: "info", title: "weight in digits" },

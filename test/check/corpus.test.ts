@@ -21,6 +21,7 @@ test.each(cases)("%s says what it said", (name) => {
 const ELSEWHERE = new Set([
   "GOV4007", // raised with the tape of a forward pass at hand: no policy alone shows it
   "GOV4015", // raised with what a network shows at hand
+  "GOV6002", // raised with the probe's file at hand
   "GOV5010", // by `gov test`: test/cli/test.test.ts
   "GOV7005", // by `gov fmt --check`: test/cli/fmt.test.ts
 ]);

@@ -391,3 +391,34 @@ test("the console is left as it was found", async () => {
   await run(tinyProject({ data: `throw new Error("no");` }));
   expect(console.log).toBe(log);
 });
+
+describe("a behaviour that is traced", () => {
+  const policy = `${POLICY}
+behavior draws = probe "draws.jsonl"
+provenance { trace hidden toward draws every 4 steps top 2 }
+`.replace("provenance { require licence else quarantine }", "");
+  const probe = '{"input": [1, 2, 3], "target": [1]}\n{"input": [3, 2, 1], "target": [0]}\n';
+
+  test("is measured by its probe, which the record binds", async () => {
+    const folder = tinyProject({}, { "policy.gov": policy, "draws.jsonl": probe });
+    const { code, err, record } = await run(folder);
+    expect(err).toBe("");
+    expect(code).toBe(EXIT.clean);
+    const traced = record?.measurements.filter((event) => event.kind === "influence_measured");
+    expect(traced?.map(({ behavior, rows }) => [behavior, rows.length])).toEqual([
+      ["draws", 2],
+      ["draws", 2],
+      ["draws", 2],
+    ]);
+    const start = record?.decisions[0]?.event;
+    expect(start?.kind === "run_started" && start.inputs["probe/draws"]).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test("stops the run before it begins where there is no probe, at its line", async () => {
+    const { code, err, record } = await run(tinyProject({}, { "policy.gov": policy }));
+    expect(code).toBe(EXIT.errors);
+    expect(err).toContain("there is no file `draws.jsonl`");
+    expect(err).toContain("GOV6002");
+    expect(record).toBeUndefined();
+  });
+});

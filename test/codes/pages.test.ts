@@ -15,6 +15,7 @@ const codes = Object.keys(CODES) as readonly DiagnosticCode[];
 const IN_A_RUN: ReadonlySet<DiagnosticCode> = new Set([
   "GOV4007", // the tape of a forward pass
   "GOV4015", // what a network shows of its predictions
+  "GOV6002", // the file of a probe
   "GOV8001", // a metric
   "GOV8002", // the change of a parameter
   "GOV8003", // an example's fields

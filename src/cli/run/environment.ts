@@ -28,9 +28,13 @@ export function describeEnvironment(ready: ReadyRun, request: RunRequest, starte
 
 /** Digests of what the run depends on and the folder holds no copy of. */
 export function digestInputs(ready: ReadyRun): Readonly<Record<string, string>> {
-  const experiment = createHash("sha256").update(readFileSync(ready.experimentPath)).digest("hex");
+  const sha256 = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
+  const experiment = sha256(readFileSync(ready.experimentPath));
   const data = Object.entries(ready.run.dataDigests).map(([name, digest]) => [`data/${name}`, digest]);
-  return { experiment, "policy meaning": ready.ir.digest, ...Object.fromEntries(data) };
+  const probes = [...ready.probes].flatMap(([name, probe]) =>
+    probe.kind === "text" ? [[`probe/${name}`, sha256(probe.text)]] : [],
+  );
+  return { experiment, "policy meaning": ready.ir.digest, ...Object.fromEntries([...data, ...probes]) };
 }
 
 /** The command that would train the same again. */

@@ -5,11 +5,13 @@ import type { Ir } from "../../ir/ir.ts";
 import { loadExperiment } from "../../project/experiment.ts";
 import { findFault, type Fault } from "../../project/fault.ts";
 import { loadPolicy, type LoadedPolicy } from "../../project/load.ts";
+import { loadProbes } from "../../project/probes.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
 import { admitExamples } from "../../runtime/admission.ts";
 import { BackendError, selectBackend, type SelectedBackend } from "../../runtime/backends/select.ts";
 import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
 import type { Experiment } from "../../runtime/experiment.ts";
+import { tracedBehaviors, type ProbeText } from "../../runtime/probes.ts";
 import { prepareRun, type GovernedRun } from "../../runtime/run.ts";
 import { hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
 import type { RunRequest } from "../requests.ts";
@@ -22,6 +24,8 @@ export interface ReadyRun {
   readonly ir: Ir;
   readonly backend: SelectedBackend;
   readonly run: GovernedRun;
+  /** By the name of the behaviour. */
+  readonly probes: ReadonlyMap<string, ProbeText>;
   /** Examples that the policy wants put aside, as they came, with what they lack. */
   readonly quarantined: readonly QuarantinedExample[];
 }
@@ -95,7 +99,7 @@ export async function prepare(
 
 async function build(
   { seed, epochs }: RunRequest,
-  parts: Omit<ReadyRun, "run" | "quarantined">,
+  parts: Omit<ReadyRun, "run" | "probes" | "quarantined">,
 ): Promise<Preparation> {
   const { experiment, experimentPath, policy, ir } = parts;
   let examples: readonly ExampleRecord[] = [];
@@ -107,13 +111,18 @@ async function build(
       return data;
     },
   };
-  const settings = { ...(seed === undefined ? {} : { seed }), ...(epochs === undefined ? {} : { epochs }) };
+  const probes = loadProbes(tracedBehaviors(ir.policy), policy);
+  const settings = {
+    probes,
+    ...(seed === undefined ? {} : { seed }),
+    ...(epochs === undefined ? {} : { epochs }),
+  };
   try {
     const run = await prepareRun(watched, ir, settings);
     // Metadata that does not fit the schema is found here, before there is a record.
     const { quarantined } = admitExamples(examples, ir.policy.example, ir.policy.provenance, START);
     const aside = quarantined.map(({ row, missing }) => ({ row, missing, example: examples[row] ?? {} }));
-    return { kind: "ready", ready: { ...parts, run, quarantined: aside } };
+    return { kind: "ready", ready: { ...parts, run, probes, quarantined: aside } };
   } catch (error) {
     return stopped(obstacleOf(error, experimentPath, policy));
   }

@@ -35,21 +35,14 @@ export function governLayersModel(
   return {
     network,
     variables: trainableVariables(model),
+    probeLoss: (probe) => {
+      const inputs = probe.inputs instanceof tf.Tensor ? probe.inputs : probe.inputs.slice();
+      const outputs = model.apply(inputs, { training: false }) as tf.Tensor | tf.Tensor[];
+      return tf.mean(sumLosses(asList(outputs), probe, losses));
+    },
     forward: (batch, observed, observe) => {
       const outputs = asList(applyObserved(model, batch, observed, observe));
-      const targets = asList(batch.targets ?? batch.inputs);
-      const values = outputs.map((output, index) => {
-        const target = targets[index];
-        const lossOf = losses[index];
-        if (target === undefined || lossOf === undefined)
-          throw new RangeError(
-            `the model has ${outputs.length} outputs, the batch ${targets.length} targets`,
-          );
-        return perExample(lossOf(target, output));
-      });
-      const first = values[0];
-      if (first === undefined) throw new RangeError("the model has no outputs");
-      const sum = values.slice(1).reduce<tf.Tensor>((total, value) => total.add(value), first);
+      const sum = sumLosses(outputs, batch, losses);
       const data: tf.Scalar = sum.rank === 0 ? sum.asScalar() : sum.mean();
       const regularisers = model.calculateLosses();
       return {
@@ -59,6 +52,21 @@ export function governLayersModel(
       };
     },
   };
+}
+
+/** The losses of all outputs, added up for each example. */
+function sumLosses(outputs: readonly tf.Tensor[], batch: Batch, losses: readonly Loss[]): tf.Tensor {
+  const targets = asList(batch.targets ?? batch.inputs);
+  const values = outputs.map((output, index) => {
+    const target = targets[index];
+    const lossOf = losses[index];
+    if (target === undefined || lossOf === undefined)
+      throw new RangeError(`the model has ${outputs.length} outputs, the batch ${targets.length} targets`);
+    return perExample(lossOf(target, output));
+  });
+  const [first, ...rest] = values;
+  if (first === undefined) throw new RangeError("the model has no outputs");
+  return rest.reduce<tf.Tensor>((total, value) => total.add(value), first);
 }
 
 /** Every layer once, those inside nested models included. */

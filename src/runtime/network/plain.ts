@@ -1,4 +1,4 @@
-import type * as tf from "@tensorflow/tfjs";
+import * as tf from "@tensorflow/tfjs";
 import type { NetworkLayer, NetworkParameter } from "../../model/network.ts";
 import type { Batch } from "../batch.ts";
 import { perExample } from "../loss.ts";
@@ -52,6 +52,10 @@ export function governPlainNetwork(model: PlainNetwork): GovernedModel {
   return {
     network: { layers, origin: "the network of the experiment" },
     variables: new Map(variables),
+    probeLoss: (probe) => {
+      const given = model.loss(probe, () => undefined);
+      return tf.mean("losses" in given ? given.losses : given);
+    },
     forward: (batch, observed, observe) => {
       const given = model.loss(batch, (layer, activation) => {
         if (observed.has(layer)) observe(layer, activation);
