@@ -54,7 +54,6 @@ function createProgram(terminal: Terminal, version: string, finish: Finish): Com
 const LATER: Readonly<Record<string, string>> = {
   trace: "find the examples behind what a network does",
   dashboard: "watch runs in a browser",
-  export: "hand evidence on to other tools",
   backend: "examine the backends",
   lsp: "serve editors",
 };

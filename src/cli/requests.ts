@@ -113,6 +113,38 @@ export interface InitRequest {
   readonly existing: "keep" | "overwrite";
 }
 
+/** Tools that people watch training with; `tracking/open.ts` has each. */
+export const TRACKER_NAMES = ["tensorboard"] as const;
+export type TrackerName = (typeof TRACKER_NAMES)[number];
+
+export interface TrackingRequest extends TrackerSettings {
+  readonly trackers: readonly TrackerName[];
+}
+
+export interface TrackerSettings {
+  /** A project in W&B, an experiment in MLflow. */
+  readonly project: string | undefined;
+  /** The user or team in W&B. */
+  readonly entity: string | undefined;
+  /** What the run is called there. */
+  readonly name: string | undefined;
+  /** Where TensorBoard's folder of the run is made. */
+  readonly logdir: string | undefined;
+}
+
+/** What a record can be handed on as; `export/targets.ts` has each. */
+export const EXPORT_TARGETS = ["jsonl", ...TRACKER_NAMES] as const;
+export type ExportTarget = (typeof EXPORT_TARGETS)[number];
+
+export interface ExportRequest extends TrackerSettings {
+  readonly run: string;
+  readonly target: ExportTarget;
+  /** A file or folder; its name says the run when left out. */
+  readonly output: string | undefined;
+  /** The folder in which `gov run --save` put the model. */
+  readonly model: string | undefined;
+}
+
 export interface RunRequest {
   readonly experiment: string;
   /** In place of the policy that the experiment names. */
@@ -131,6 +163,7 @@ export interface RunRequest {
   readonly format: OutputFormat;
   /** A file to which every event goes as a line of JSON. */
   readonly jsonl: string | undefined;
+  readonly tracking: TrackingRequest;
 }
 
 export interface ReportRequest {

@@ -1,10 +1,18 @@
 import { Option } from "commander";
 import { collectParam, outputFormat, parseCount } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
-import type { OutputFormat, ParamTexts, RunRequest } from "./requests.ts";
+import {
+  EXPORT_TARGETS,
+  type ExportTarget,
+  type OutputFormat,
+  type ParamTexts,
+  type RunRequest,
+  type TrackerName,
+} from "./requests.ts";
+import { addTrackingOptions, collectTrackers, trackingOf, type TrackingOptions } from "./tracking/options.ts";
 
 export const addTrainingCommands: Declaration = (program, terminal, finish) => {
-  program
+  const run = program
     .command("run")
     .summary("train under a policy, keeping evidence")
     .description("Train an experiment under its policy and keep the evidence of what happened.")
@@ -24,17 +32,24 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .option("--quiet", "show no progress, only the result")
     .addOption(outputFormat())
     .option("--jsonl <file>", "write every event to this file, too")
-    .action(async (experiment: string, options: RunOptions) => {
-      const { runExperiment } = await import("./commands/run.ts");
-      const { set, policy, seed, epochs, backend, runs, save, baseline, quiet, format, jsonl } = options;
-      const request: RunRequest = {
-        ...{ experiment, policy, seed, epochs, backend, runs, save, format, jsonl },
-        params: set,
-        baseline: baseline === true,
-        quiet: quiet === true,
-      };
-      await finish(runExperiment(request, terminal));
-    });
+    .option(
+      "--tracker <names>",
+      "copy it live to wandb, tensorboard, mlflow (with commas), or none",
+      collectTrackers,
+    );
+  addTrackingOptions(run).action(async (experiment: string, options: RunOptions) => {
+    const { runExperiment } = await import("./commands/run.ts");
+    const { set, policy, seed, epochs, backend, runs, save, baseline, quiet, format, jsonl, tracker } =
+      options;
+    const request: RunRequest = {
+      ...{ experiment, policy, seed, epochs, backend, runs, save, format, jsonl },
+      params: set,
+      baseline: baseline === true,
+      quiet: quiet === true,
+      tracking: { trackers: tracker ?? [], ...trackingOf(options) },
+    };
+    await finish(runExperiment(request, terminal));
+  });
   program
     .command("model")
     .summary("write a model's shape for policies to be checked against")
@@ -55,6 +70,19 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       const { report } = await import("./commands/report.ts");
       await finish(report({ run, output }, terminal));
     });
+  const exporting = program
+    .command("export")
+    .summary("hand a run's record on to another tool")
+    .description("Write a run's record in the form of another tool: a copy, never the record.")
+    .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .addOption(new Option("--to <target>", "what to write").choices(EXPORT_TARGETS).makeOptionMandatory())
+    .option("-o, --output <path>", "the file or folder to write; named after the run when left out")
+    .option("--model <folder>", "where gov run --save put the model, to hand it on as well");
+  addTrackingOptions(exporting).action(async (run: string, options: ExportOptions) => {
+    const { exportRun } = await import("./commands/export.ts");
+    const { to: target, output, model } = options;
+    await finish(exportRun({ run, target, output, model, ...trackingOf(options) }, terminal));
+  });
   program
     .command("verify")
     .summary("check that a run's evidence is whole")
@@ -71,7 +99,14 @@ interface FormatOption {
   readonly format: OutputFormat;
 }
 
-interface RunOptions extends FormatOption {
+interface ExportOptions extends TrackingOptions {
+  readonly to: ExportTarget;
+  readonly output?: string;
+  readonly model?: string;
+}
+
+interface RunOptions extends FormatOption, TrackingOptions {
+  readonly tracker?: readonly TrackerName[];
   readonly policy?: string;
   readonly set: ParamTexts;
   readonly seed?: number;

@@ -10,6 +10,7 @@ import type {
   RunEvaluated,
   StepMeasured,
   StepSkipped,
+  TrackerFailed,
   ViolationFound,
 } from "../runtime/events.ts";
 import { isDiagnosticCode, type DiagnosticCode } from "../source/codes.ts";
@@ -179,6 +180,12 @@ const decision = union<LoggedDecision>({
     span,
   }),
   step_skipped: object<StepSkipped>({ kind: oneOf("step_skipped"), clock, bound: count, span }),
+  tracker_failed: object<TrackerFailed>({
+    kind: oneOf("tracker_failed"),
+    clock,
+    tracker: text,
+    reason: text,
+  }),
   violation_found: object<ViolationFound>({
     kind: oneOf("violation_found"),
     clock,

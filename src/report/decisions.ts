@@ -82,6 +82,8 @@ function sayDecision(event: LoggedDecision, { bounds }: Story): Markup {
       return sayRefusal(event);
     case "step_skipped":
       return html`step skipped for <code>${nameBound(bounds[event.bound])}</code>`;
+    case "tracker_failed":
+      return html`the copy for ${shorten(event.tracker)} ends: ${shorten(event.reason, 240)}`;
     case "violation_found":
       return html`violation ${event.code}: ${shorten(event.message, 240)}`;
   }

@@ -48,6 +48,7 @@ const MARK_OF: Readonly<Record<LoggedDecision["kind"], { kind: Mark["kind"]; wor
   bound_cleared: { kind: "clear", words: "clear again" },
   examples_refused: { kind: "trouble", words: "examples refused" },
   step_skipped: { kind: "trouble", words: "step skipped" },
+  tracker_failed: undefined,
   violation_found: { kind: "trouble", words: "violation" },
 };
 

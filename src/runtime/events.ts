@@ -11,7 +11,14 @@ import type { Span } from "../source/span.ts";
 export type RunEvent = Decision | Measurement;
 
 export type Decision =
-  BoundDecision | ExamplesRefused | StepSkipped | ViolationFound | EpochEnded | RunStarted | RunEnded;
+  | BoundDecision
+  | ExamplesRefused
+  | StepSkipped
+  | ViolationFound
+  | EpochEnded
+  | RunStarted
+  | RunEnded
+  | TrackerFailed;
 
 export interface RunStarted extends AtClock<"run_started"> {
   /** Name to SHA-256 in hex of everything that the run depends on: policy, IR, plan, data, experiment. */
@@ -47,6 +54,12 @@ export interface ViolationFound extends AtClock<"violation_found"> {
   readonly code: DiagnosticCode;
   readonly message: string;
   readonly span: Span;
+}
+
+/** A copy of the events for another tool ends here; the run goes on. The reason is untrusted text. */
+export interface TrackerFailed extends AtClock<"tracker_failed"> {
+  readonly tracker: string;
+  readonly reason: string;
 }
 
 export interface EpochEnded extends AtClock<"epoch_ended"> {

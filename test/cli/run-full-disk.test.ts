@@ -6,6 +6,7 @@ import { EXIT } from "../../src/cli/exit-codes.ts";
 import { readRun } from "../../src/evidence/read.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { tinyProject } from "./tiny-experiment.ts";
+import { NO_TRACKING } from "./tracking.ts";
 
 /** Bytes that the record may still grow by. */
 const disk = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }));
@@ -28,7 +29,14 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   const folder = tinyProject({ epochs: 100_000 });
   const { terminal, out, err } = recordTerminal(folder);
   const request = { experiment: "experiment.ts", runs: "runs", backend: "cpu", format } as const;
-  const rest = { policy: undefined, seed: undefined, epochs: undefined, save: undefined, jsonl: undefined };
+  const rest = {
+    policy: undefined,
+    seed: undefined,
+    epochs: undefined,
+    save: undefined,
+    jsonl: undefined,
+    tracking: NO_TRACKING,
+  };
   const code = await runExperiment(
     { ...request, ...rest, params: new Map(), baseline: false, quiet: false },
     terminal,

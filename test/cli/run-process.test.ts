@@ -12,6 +12,7 @@ import { readRun } from "../../src/evidence/read.ts";
 import { verifies } from "../../src/evidence/record.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { tinyProject } from "./tiny-experiment.ts";
+import { NO_TRACKING } from "./tracking.ts";
 
 /** As it was built by `npm test`: from source it would take seconds to start. */
 const MAIN = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
@@ -155,6 +156,7 @@ const BASELINE: RunRequest = {
   quiet: false,
   format: "pretty",
   jsonl: undefined,
+  tracking: NO_TRACKING,
 };
 
 describe("the ungoverned twin", () => {

@@ -10,6 +10,7 @@ import { verifies, type RunRecord } from "../../src/evidence/record.ts";
 import { sayNumber } from "../../src/lower/words.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { experimentText, folderWith, HALTING_POLICY, POLICY, tinyProject } from "./tiny-experiment.ts";
+import { NO_TRACKING } from "./tracking.ts";
 
 const REQUEST: RunRequest = {
   experiment: "experiment.ts",
@@ -24,6 +25,7 @@ const REQUEST: RunRequest = {
   quiet: false,
   format: "pretty",
   jsonl: undefined,
+  tracking: NO_TRACKING,
 };
 
 interface Ran {

@@ -11,11 +11,13 @@ import { readRun } from "../../src/evidence/read.ts";
 import { modelFiles } from "../../src/runtime/artifacts.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { HALTING_POLICY, tinyProject } from "./tiny-experiment.ts";
+import { NO_TRACKING } from "./tracking.ts";
 
 const REQUEST: RunRequest = {
   ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
   ...{ backend: "cpu", runs: "runs", save: "out/model", baseline: false, quiet: true, format: "pretty" },
   jsonl: undefined,
+  tracking: NO_TRACKING,
 };
 
 beforeAll(async () => void (await tf.setBackend("cpu")));

@@ -1,6 +1,7 @@
 /** `gov run`: trains an experiment under its policy and keeps the evidence. */
 import { resolve } from "node:path";
 import { EvidenceError } from "../../evidence/error.ts";
+import { artifactsOf } from "../../trackers/artifacts.ts";
 import { showPath } from "../../project/root.ts";
 import {
   createLiveDisplay,
@@ -94,7 +95,7 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
     if (!(error instanceof EvidenceError)) throw error;
     return stop({ kind: "problem", problem: error.message }, request, terminal);
   }
-  const { folder, trackers } = record;
+  const { folder, trackers, failures } = record;
   let phase: keyof typeof STOPPING = "training";
   const interruption = watch((cause) => {
     display.say([piece(STOPPING[phase], "fair")]);
@@ -102,9 +103,10 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
   });
   const place = placesIn(ready.policy, terminal);
   const session = createSession({
-    ...{ ready, folder, trackers, display, place, inputs: digestInputs(ready) },
+    ...{ ready, folder, trackers, failures, display, place, inputs: digestInputs(ready) },
     signal: AbortSignal.any([interruption.signal, recordFailure.signal]),
     now: () => performance.now(),
+    wallClock: () => Date.now(),
   });
   display.say([piece("Run      ", "strong"), piece(describeRun(ready))]);
   display.say([piece("Record   ", "strong"), piece(showPath(folder.path, terminal.workingDirectory))]);
@@ -121,15 +123,16 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
         ? { evaluated: undefined, saved: undefined, obstacles: [] }
         : await conclude({ ready, display, trained, twin, save, signal });
     if (conclusion.evaluated !== undefined) session.recordEvaluation(conclusion.evaluated);
-    session.end(trained, conclusion.saved?.digests);
+    await session.end(trained, conclusion.saved?.digests);
     const unrecorded = await closeRecord(record);
+    const deliveries = await session.deliver(() => artifactsOf(record.run, conclusion.saved?.folder));
     display.end();
     const failure = unrecorded ?? (trained.kind === "failed" ? trained.obstacle : undefined);
     if (trained.kind === "failed" || failure !== undefined) {
       const obstacle = failure ?? { kind: "problem", problem: "the training failed" };
       return stop(obstacle, request, terminal, showPath(folder.path, terminal.workingDirectory));
     }
-    return finishRun({ ready, request, terminal, place, folder, trained, conclusion, signal });
+    return finishRun({ ready, request, terminal, place, folder, trained, conclusion, deliveries, signal });
   } finally {
     twin?.stop();
     interruption.release();

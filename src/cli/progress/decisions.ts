@@ -31,11 +31,11 @@ export function sayDecision(
     const metric = bounds[bound]?.bound.metric;
     return metric === undefined ? "a bound" : sayMetric(metric);
   };
-  const line = (sign: string, tone: Tone, text: string, span: Span, clock: Clock = event.clock): Line => [
+  const line = (sign: string, tone: Tone, text: string, span?: Span, clock: Clock = event.clock): Line => [
     piece(`${sign} `, tone),
     piece(`step ${sayCount(clock.step)}  `, "quiet"),
     piece(text),
-    piece(`  ${place(span)}`, "quiet"),
+    piece(span === undefined ? "" : `  ${place(span)}`, "quiet"),
   ];
   switch (event.kind) {
     case "bound_breached":
@@ -61,6 +61,8 @@ export function sayDecision(
           );
     case "examples_refused":
       return line("–", "fair", sayRefusal(event), event.span);
+    case "tracker_failed":
+      return line("!", "fair", `${event.tracker} has no more of this run: ${event.reason}`);
     case "violation_found":
       return line("✗", "bad", `${event.code}: ${event.message}`, event.span);
     default:

@@ -1,6 +1,7 @@
 /** After the record is closed: the summary, and the exit code. */
 import { join } from "node:path";
 import type { RunFolder } from "../../evidence/run-folder.ts";
+import type { Delivery } from "../../trackers/tracker.ts";
 import { showPath } from "../../project/root.ts";
 import { sayMany } from "../../lower/words.ts";
 import { diagnose } from "../../source/diagnostic.ts";
@@ -9,6 +10,7 @@ import { EXIT } from "../exit-codes.ts";
 import { paintLine } from "../progress/pieces.ts";
 import type { RunRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
+import { sayDelivery } from "../tracking/say.ts";
 import type { Conclusion } from "./conclude.ts";
 import { exitCodeOf, showDiagnostics, showObstacle } from "./obstacle.ts";
 import { resultToJson } from "./outcome.ts";
@@ -24,12 +26,14 @@ export interface Ending {
   readonly folder: Pick<RunFolder, "path">;
   readonly trained: Extract<Trained, { readonly kind: "trained" }>;
   readonly conclusion: Conclusion;
+  /** Where the copies for other tools are. */
+  readonly deliveries: readonly Delivery[];
   readonly signal: AbortSignal;
 }
 
 /** Says what the run came to, and returns the exit code. */
 export function finishRun(ending: Ending): number {
-  const { ready, request, terminal, place, folder, trained, conclusion, signal } = ending;
+  const { ready, request, terminal, place, folder, trained, conclusion, deliveries, signal } = ending;
   const { saved, evaluated, obstacles } = conclusion;
   const show = (path: string): string => showPath(path, terminal.workingDirectory);
   const runFolder = show(folder.path);
@@ -49,6 +53,7 @@ export function finishRun(ending: Ending): number {
     terminal.out(showHalt(ending));
     for (const line of summarize(result, places))
       terminal.out(`${paintLine(line, Number.POSITIVE_INFINITY, terminal.colors)}\n`);
+    for (const delivery of deliveries) terminal.out(sayDelivery(delivery, terminal));
   }
   for (const obstacle of obstacles) terminal.err(showObstacle(obstacle, terminal));
   const [first] = obstacles;

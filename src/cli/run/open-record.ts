@@ -3,36 +3,42 @@ import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
 import { resolve } from "node:path";
 import { EvidenceError } from "../../evidence/error.ts";
+import { readRun } from "../../evidence/read.ts";
 import { createRunFolder, type RunFolder } from "../../evidence/run-folder.ts";
 import { createRunId } from "../../evidence/run-id.ts";
 import { layOutRun } from "../../evidence/run-inputs.ts";
 import { createJsonlTracker } from "../../trackers/jsonl.ts";
-import type { Tracker } from "../../trackers/tracker.ts";
+import type { TrackedRun, Tracker, TrackerFailure } from "../../trackers/tracker.ts";
 import type { RunRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
+import { openTrackers } from "../tracking/open.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { Obstacle, ReadyRun } from "./prepare.ts";
 
 export interface OpenRecord {
   readonly folder: RunFolder;
   readonly trackers: readonly Tracker[];
+  /** Trackers that could not begin. */
+  readonly failures: readonly TrackerFailure[];
+  readonly run: TrackedRun;
 }
 
 /** Makes the folder of a run with all that it begins with; throws an `EvidenceError` where that cannot be. */
 export async function openRecord(
   ready: ReadyRun,
   request: RunRequest,
-  { workingDirectory }: Terminal,
+  terminal: Terminal,
   onFailure: () => void,
 ): Promise<OpenRecord> {
-  const { jsonl, runs } = request;
+  const { jsonl, runs, tracking } = request;
+  const { workingDirectory } = terminal;
   const started = new Date();
   const { ir, quarantined } = ready;
   const environment = describeEnvironment(ready, request, started);
   const inputs = { entry: ready.policy.entry, sources: ready.policy.sources, ir, plan: ready.run.plan };
   const aside = quarantined.map((row) => `${JSON.stringify(row)}\n`).join("");
   const events = jsonl === undefined ? undefined : resolve(workingDirectory, jsonl);
-  const trackers = events === undefined ? [] : [createJsonlTracker(events)];
+  const copy = events === undefined ? [] : [createJsonlTracker(events)];
   try {
     const folder = await createRunFolder({
       root: resolve(workingDirectory, runs),
@@ -40,9 +46,12 @@ export async function openRecord(
       files: { ...layOutRun({ ...inputs, environment }), ...(aside === "" ? {} : { [QUARANTINE]: aside }) },
       onFailure,
     });
-    return { folder, trackers };
+    const run: TrackedRun = { ...readRun(folder.path), folder: folder.path };
+    const opening = { run, settings: tracking, terminal, started: started.getTime() };
+    const opened = await openTrackers(tracking.trackers, opening);
+    return { folder, run, trackers: [...copy, ...opened.trackers], failures: opened.failures };
   } catch (error) {
-    for (const tracker of trackers) await tracker.close();
+    for (const tracker of copy) await tracker.close([]);
     // The next attempt would find it in its way.
     if (events !== undefined) rmSync(events, { force: true });
     throw error;
@@ -53,10 +62,9 @@ export async function openRecord(
 const QUARANTINE = "quarantine.jsonl";
 
 /** Seals it; what kept it from being written, if anything did. */
-export async function closeRecord({ folder, trackers }: OpenRecord): Promise<Obstacle | undefined> {
+export async function closeRecord({ folder }: Pick<OpenRecord, "folder">): Promise<Obstacle | undefined> {
   try {
     await folder.close();
-    for (const tracker of trackers) await tracker.close();
     return undefined;
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;

@@ -1,7 +1,7 @@
 /** The training itself: every event is recorded first, then counted and shown. */
 import type { RunFolder } from "../../evidence/run-folder.ts";
-import type { Tracker } from "../../trackers/tracker.ts";
-import { withTrackers } from "../../trackers/tracker.ts";
+import type { Artifact } from "../../trackers/artifacts.ts";
+import { guardTrackers, type Delivery, type Tracker, type TrackerFailure } from "../../trackers/tracker.ts";
 import type { FitResult } from "../../runtime/fit.ts";
 import type { RunEnded, RunEvent } from "../../runtime/events.ts";
 import type { Span } from "../../source/span.ts";
@@ -18,6 +18,8 @@ export interface SessionOptions {
   readonly ready: ReadyRun;
   readonly folder: Pick<RunFolder, "recorder">;
   readonly trackers: readonly Tracker[];
+  /** Trackers that could not begin. */
+  readonly failures: readonly TrackerFailure[];
   /** See `RunStarted`. */
   readonly inputs: Readonly<Record<string, string>>;
   readonly display: Display;
@@ -25,6 +27,8 @@ export interface SessionOptions {
   readonly signal: AbortSignal;
   /** Milliseconds of a monotonic clock. */
   readonly now: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallClock: () => number;
 }
 
 export interface Session {
@@ -34,7 +38,9 @@ export interface Session {
   /** After the training, before the end. */
   readonly recordEvaluation: (evaluated: Evaluated) => void;
   /** The last event of the record. */
-  readonly end: (trained: Trained, saved?: Readonly<Record<string, string>>) => void;
+  readonly end: (trained: Trained, saved?: Readonly<Record<string, string>>) => Promise<void>;
+  /** After the record is closed: completes the copies. What fails now can only be shown. */
+  readonly deliver: (artifacts: () => readonly Artifact[]) => Promise<readonly Delivery[]>;
 }
 
 export type Trained =
@@ -52,13 +58,22 @@ export function createSession(options: SessionOptions): Session {
   const { bounds } = run.plan;
   const tally = createTally(bounds);
   const isShown = createDecisionFilter();
-  const record = withTrackers(options.folder.recorder, options.trackers);
+  let failAs: (failure: TrackerFailure) => void = (failure) => follow(failedEvent(failure));
+  const trackers = guardTrackers(options.trackers, (failure) => failAs(failure));
+  const failedEvent = (failure: TrackerFailure): RunEvent => ({
+    ...{ kind: "tracker_failed", clock: tally.read().next },
+    ...failure,
+  });
   let progress = beginProgress(bounds, { epochs: run.epochs, stepsPerEpoch: undefined }, now());
 
   const follow = (event: RunEvent): void => {
-    record(event);
+    options.folder.recorder(event);
+    trackers.record(event, options.wallClock());
     tally.add(event);
     progress = followEvent(progress, event, now());
+    show(event);
+  };
+  const show = (event: RunEvent): void => {
     const line = sayDecision(event, progress, options.place);
     const showing = line === undefined ? "drop" : isShown(event);
     if (line !== undefined && showing !== "drop") {
@@ -77,6 +92,7 @@ export function createSession(options: SessionOptions): Session {
     train: async () => {
       const began = now();
       follow({ kind: "run_started", clock: tally.read().next, inputs: options.inputs });
+      for (const failure of options.failures) follow(failedEvent(failure));
       try {
         const training = await run.train({
           recorder: follow,
@@ -94,10 +110,14 @@ export function createSession(options: SessionOptions): Session {
     },
     recordEvaluation: (evaluated) =>
       follow({ kind: "run_evaluated", clock: tally.read().next, ...evaluated }),
-    end: (trained, saved) => {
+    end: async (trained, saved) => {
       const files = saved === undefined ? {} : { saved };
+      // While a failure can still be recorded.
+      await trackers.flush();
+      failAs = (failure) => show(failedEvent(failure));
       follow({ kind: "run_ended", ...endOf(trained), ...files });
     },
+    deliver: async (artifacts) => (options.trackers.length === 0 ? [] : await trackers.close(artifacts())),
   };
 
   function endOf(trained: Trained): Omit<RunEnded, "kind"> {

@@ -1,0 +1,34 @@
+import type { RunEvent } from "../runtime/events.ts";
+import type { LoggedDecision, RunRecord } from "./record.ts";
+
+/**
+ * The events of a run as it told them, decisions and measurements in one row. The two were kept apart: within a step,
+ * decisions come first, as the governor makes them before it measures the step; the run's end comes last.
+ */
+export function eventsOf(record: Pick<RunRecord, "decisions" | "measurements">): readonly RunEvent[] {
+  const decisions = record.decisions.map(({ event }) => event);
+  const ends = decisions.filter(({ kind }) => kind === "run_ended");
+  const events: RunEvent[] = [];
+  let next = 0;
+  for (const decision of decisions) {
+    if (decision.kind === "run_ended") continue;
+    for (; next < record.measurements.length; next += 1) {
+      const measurement = record.measurements[next];
+      if (measurement === undefined || measurement.clock.step >= decision.clock.step) break;
+      events.push(measurement);
+    }
+    events.push(asTold(decision));
+  }
+  return [...events, ...record.measurements.slice(next), ...ends.map(asTold)];
+}
+
+/** Without what only the log adds. */
+function asTold(decision: LoggedDecision): RunEvent {
+  if (decision.kind === "run_started") {
+    const { files: _files, ...event } = decision;
+    return event;
+  }
+  if (decision.kind !== "epoch_ended" && decision.kind !== "run_ended") return decision;
+  const { metrics: _metrics, ...event } = decision;
+  return event;
+}

@@ -1,0 +1,43 @@
+import { existsSync, readFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { exportRun } from "../../src/cli/commands/export.ts";
+import { EXIT } from "../../src/cli/exit-codes.ts";
+import type { ExportRequest } from "../../src/cli/requests.ts";
+import { writeRun } from "../evidence/written-run.ts";
+import { syntheticEvents } from "../fixtures/synthetic-run.ts";
+import { recordTerminal } from "./recorded-terminal.ts";
+import { NO_TRACKING } from "./tracking.ts";
+
+const EVENTS = syntheticEvents({ steps: 40, ending: "finished" });
+
+async function exportTo(request: Partial<ExportRequest> & Pick<ExportRequest, "target">) {
+  const folder = await writeRun("run-1", EVENTS);
+  const recorded = recordTerminal(dirname(folder));
+  const code = await exportRun(
+    { ...NO_TRACKING, run: basename(folder), output: undefined, model: undefined, ...request },
+    recorded.terminal,
+  );
+  return { code, out: recorded.out(), err: recorded.err(), root: dirname(folder) };
+}
+
+test("jsonl gives every event of the record on a line of its own", async () => {
+  const { code, out, root } = await exportTo({ target: "jsonl" });
+  expect(code).toBe(EXIT.clean);
+  expect(out).toBe("JSONL  run-1.events.jsonl\n");
+  const lines = readFileSync(join(root, "run-1.events.jsonl"), "utf8").trimEnd().split("\n");
+  expect(lines).toHaveLength(EVENTS.length);
+});
+
+test("tensorboard writes a folder, and says how to look at it", async () => {
+  const { code, out, root } = await exportTo({ target: "tensorboard", logdir: "boards" });
+  expect(code).toBe(EXIT.clean);
+  expect(out).toBe("TensorBoard  boards/run-1  →  tensorboard --logdir boards/run-1\n");
+  expect(existsSync(join(root, "boards", "run-1"))).toBe(true);
+});
+
+test("what is in the way is named", async () => {
+  const { code, err } = await exportTo({ target: "jsonl", output: "run-1" });
+  expect(code).toBe(EXIT.failed);
+  expect(err).toMatch(/^gov: cannot create .*run-1: it exists already$/m);
+});
