@@ -22,13 +22,10 @@ export function eventsOf(record: Pick<RunRecord, "decisions" | "measurements">):
   return [...events, ...record.measurements.slice(next), ...ends.map(asTold)];
 }
 
-/** Without what only the log adds. */
+const ADDED_BY_THE_LOG: ReadonlySet<string> = new Set(["files", "metrics"]);
+
 function asTold(decision: LoggedDecision): RunEvent {
-  if (decision.kind === "run_started") {
-    const { files: _files, ...event } = decision;
-    return event;
-  }
-  if (decision.kind !== "epoch_ended" && decision.kind !== "run_ended") return decision;
-  const { metrics: _metrics, ...event } = decision;
-  return event;
+  const told = Object.entries(decision).filter(([name]) => !ADDED_BY_THE_LOG.has(name));
+  // A logged decision is the event with these two fields added.
+  return Object.fromEntries(told) as unknown as RunEvent;
 }
