@@ -39,11 +39,7 @@ test("--version is the package's", async () => {
 test("what comes with a later release is listed, and says so", async () => {
   const { out } = await gov(HERE, ["--help"]);
   const later = out.slice(out.indexOf("With a later release:"));
-<<<<<<< HEAD
-  for (const name of ["trace", "dashboard", "export", "backend", "lsp"]) {
-=======
-  for (const name of ["diff", "trace", "dashboard", "backend", "lsp"]) {
->>>>>>> 104861c (Hand runs on to other tools: gov export, TensorBoard's event files, trackers that cannot harm the run)
+  for (const name of ["trace", "dashboard", "backend", "lsp"]) {
     expect(later).toContain(`  ${name} `);
     const { code, err } = await gov(HERE, [name, "whatever", "--stdio"]);
     expect(code).toBe(EXIT.failed);
