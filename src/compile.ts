@@ -1,7 +1,7 @@
 /** The way of a policy from text to IR, all of it: no files, no clock, no network, and nothing is thrown. */
-import { bind } from "./bind/bind.ts";
+import { bind, type BoundPolicy } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
-import type { CheckedPolicy } from "./check/policy.ts";
+import type { CheckedPolicy, Policy } from "./check/policy.ts";
 import { unsupported } from "./check/support.ts";
 import { buildIr } from "./ir/build.ts";
 import type { Ir } from "./ir/ir.ts";
@@ -26,6 +26,8 @@ export interface CompileInput {
   readonly params?: ReadonlyMap<string, string>;
   /** The network at hand; it takes the place of the one that the policy names. */
   readonly network?: NetworkShape;
+  /** Files that were parsed before: taken where their text is still the same. */
+  readonly parsed?: ReadonlyMap<string, ParsedFile>;
 }
 
 export interface Compilation {
@@ -33,6 +35,10 @@ export interface Compilation {
   readonly diagnostics: readonly Diagnostic[];
   /** Every file that was read, parsed. */
   readonly files: ReadonlyMap<string, ParsedFile>;
+  /** Their names, resolved as far as they can be. */
+  readonly bound: BoundPolicy;
+  /** What could be understood, whatever is wrong. */
+  readonly draft: Policy;
   /** Present when there are no errors up to the check. */
   readonly policy?: CheckedPolicy;
   /** Present when a network is at hand. */
@@ -43,11 +49,12 @@ export interface Compilation {
 }
 
 export function compile(input: CompileInput): Compilation {
-  const { bound, diagnostics: bindProblems } = bind({ entry: input.entry, sources: input.sources });
-  const { policy, diagnostics: checkProblems } = check(bound, { params: input.params ?? new Map() });
+  const { bound, diagnostics: bindProblems } = bind(input);
+  const { policy, draft, diagnostics: checkProblems } = check(bound, { params: input.params ?? new Map() });
   const { files } = bound;
   const early = [...bindProblems, ...checkProblems];
-  if (policy === undefined || hasErrors(early)) return { diagnostics: reported(early, files), files };
+  if (policy === undefined || hasErrors(early))
+    return { diagnostics: reported(early, files), files, bound, draft };
 
   const { network, diagnostics: modelProblems } = findNetwork(policy, input.sources, input.network);
   const resolved = network && resolveBands(policy, network);
@@ -71,6 +78,8 @@ export function compile(input: CompileInput): Compilation {
   return {
     diagnostics,
     files,
+    bound,
+    draft,
     policy,
     ...(network && { network }),
     ...(resolved && { extents: resolved.extents }),

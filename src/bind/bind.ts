@@ -14,6 +14,8 @@ export interface BindInput {
   readonly entry: string;
   /** `std/…` modules under that name, other files by their path from the project's root. */
   readonly sources: SourceMap;
+  /** Files that were parsed before: taken where their text is still the same. */
+  readonly parsed?: ReadonlyMap<string, ParsedFile>;
 }
 
 /** A policy whose names are resolved; the tables are keyed by node, the trees are untouched. */
@@ -35,7 +37,7 @@ export function bind(input: BindInput): {
   readonly bound: BoundPolicy;
   readonly diagnostics: readonly Diagnostic[];
 } {
-  const { files, targets, diagnostics: loading } = loadModules(input.entry, input.sources);
+  const { files, targets, diagnostics: loading } = loadModules(input.entry, input.sources, input.parsed);
   const diagnostics = [...loading];
   const entry = files.get(input.entry);
   if (entry === undefined) throw new Error(`the entry ${input.entry} was not loaded`);

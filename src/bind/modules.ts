@@ -12,17 +12,23 @@ export interface LoadedModules {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Parses a policy and everything it imports, each file once. */
-export function loadModules(entry: string, sources: SourceMap): LoadedModules {
+/** Parses a policy and everything it imports, each file once; `parsed` is what was parsed before, for other texts too. */
+export function loadModules(
+  entry: string,
+  sources: SourceMap,
+  parsed: ReadonlyMap<string, ParsedFile> = new Map(),
+): LoadedModules {
   const files = new Map<string, ParsedFile>();
   const targets = new Map<Import, string>();
   const diagnostics: Diagnostic[] = [];
 
   const load = (path: string, chain: readonly { readonly path: string; readonly by: Import }[]): void => {
-    const parsed = parse(createSourceText(path, sources.get(path) ?? ""));
-    files.set(path, parsed);
-    diagnostics.push(...parsed.diagnostics);
-    for (const declared of parsed.file.imports) {
+    const text = sources.get(path) ?? "";
+    const known = parsed.get(path);
+    const file = known?.source.text === text ? known : parse(createSourceText(path, text));
+    files.set(path, file);
+    diagnostics.push(...file.diagnostics);
+    for (const declared of file.file.imports) {
       const target = findModule(path, declared, sources);
       if (typeof target !== "string") {
         diagnostics.push(target);

@@ -28,11 +28,14 @@ export interface CheckOptions {
   readonly params: ReadonlyMap<string, string>;
 }
 
-/** The meaning of a bound policy, present when neither it nor what it imports has an error. */
+/**
+ * The meaning of a bound policy, checked when neither it nor what it imports has an error; the draft is what could be
+ * understood all the same.
+ */
 export function check(
   bound: BoundPolicy,
   options: CheckOptions,
-): { readonly policy?: CheckedPolicy; readonly diagnostics: readonly Diagnostic[] } {
+): { readonly policy?: CheckedPolicy; readonly draft: Policy; readonly diagnostics: readonly Diagnostic[] } {
   const { report, diagnostics } = createReport();
   const symbols = symbolsOf(bound);
   const place = placeOf(bound);
@@ -97,8 +100,8 @@ export function check(
   const unread = [...bound.files.values()].some((parsed) => hasErrors(parsed.diagnostics));
   // The one place where a policy becomes a checked one.
   return hasErrors(diagnostics) || unread
-    ? { diagnostics }
-    : { policy: policy as CheckedPolicy, diagnostics };
+    ? { draft: policy, diagnostics }
+    : { policy: policy as CheckedPolicy, draft: policy, diagnostics };
 }
 
 /** Every symbol that some file declares, the policy's own first, in the order of the text. */

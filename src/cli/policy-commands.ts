@@ -168,6 +168,19 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
       const { compilePolicy } = await import("./commands/compile.ts");
       await finish(compilePolicy({ file, output, model, params: set, format }, terminal));
     });
+
+  program
+    .command("lsp")
+    .summary("serve editors")
+    .description("Speak the Language Server Protocol with an editor, over standard input and output.")
+    .option("--stdio", "over standard input and output; there is no other way")
+    // Editors add words of their own, such as --clientProcessId.
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .action(async () => {
+      const { serveEditor } = await import("./commands/lsp.ts");
+      await finish(serveEditor());
+    });
 };
 
 /** Of a command whose own output goes to standard output. */

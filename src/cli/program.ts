@@ -55,7 +55,6 @@ const LATER: Readonly<Record<string, string>> = {
   trace: "find the examples behind what a network does",
   dashboard: "watch runs in a browser",
   backend: "examine the backends",
-  lsp: "serve editors",
 };
 
 const addLaterCommands: Declaration = (program, terminal, finish) => {

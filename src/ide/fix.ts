@@ -54,7 +54,10 @@ export function fixPolicy(input: CompileInput): FixedPolicy {
 
 /** A text after edits that do not overlap. */
 export function applyEdits(text: string, edits: readonly TextEdit[]): string {
-  const fromEnd = edits.toSorted((left, right) => right.span.start - left.span.start);
+  // What is put in where another edit begins comes before what that one leaves.
+  const fromEnd = edits.toSorted(
+    ({ span: left }, { span: right }) => right.start - left.start || right.end - left.end,
+  );
   return fromEnd.reduce(
     (edited, { span, replacement }) => edited.slice(0, span.start) + replacement + edited.slice(span.end),
     text,

@@ -1,4 +1,4 @@
-import type { CheckedPolicy } from "../check/policy.ts";
+import type { Policy } from "../check/policy.ts";
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
 import { resolvePath } from "../source/path.ts";
 import type { SourceMap } from "../source/text.ts";
@@ -7,7 +7,7 @@ import { networkFromStubs, readNetwork } from "./read.ts";
 
 /** The network that a policy is checked against: the one given, else the one that the policy declares or names. */
 export function findNetwork(
-  policy: CheckedPolicy,
+  policy: Pick<Policy, "model">,
   sources: SourceMap,
   given: NetworkShape | undefined,
 ): { readonly network?: NetworkShape; readonly diagnostics: readonly Diagnostic[] } {

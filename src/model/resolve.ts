@@ -1,4 +1,4 @@
-import type { Band, BandSelector, CheckedPolicy } from "../check/policy.ts";
+import type { Band, BandSelector, Policy } from "../check/policy.ts";
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
 import { compileGlob } from "../source/glob.ts";
 import { suggestName } from "../source/nearest.ts";
@@ -8,7 +8,7 @@ import type { BandExtents, NetworkLayer, NetworkShape } from "./network.ts";
 
 /** Lays every band of a policy over a network; a selector that finds nothing is a diagnostic (GOV4xxx). */
 export function resolveBands(
-  policy: CheckedPolicy,
+  policy: Pick<Policy, "bands">,
   network: NetworkShape,
 ): { readonly extents: BandExtents; readonly diagnostics: readonly Diagnostic[] } {
   const resolution = createResolution(policy, network);
@@ -41,7 +41,7 @@ interface Resolution {
   readonly dependsOnProblem: (selector: BandSelector) => boolean;
 }
 
-function createResolution(policy: CheckedPolicy, network: NetworkShape): Resolution {
+function createResolution(policy: Pick<Policy, "bands">, network: NetworkShape): Resolution {
   const trainable = network.layers.filter((layer) => layer.trainable);
   const everything: Extent = trainable.map((layer) => ({ layer: layer.name, units: "whole" }));
   const bands = new Map(policy.bands.map((band) => [band.name, band]));

@@ -1,8 +1,8 @@
 /** From a path to everything that compiling the policy there takes: the edge where files become a map of sources. */
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { resolvePath } from "../source/path.ts";
-import { createSourceText, type SourceMap } from "../source/text.ts";
-import { parse } from "../syntax/parse.ts";
+import { createSourceText, type SourceMap, type SourceText } from "../source/text.ts";
+import { parse, type ParsedFile } from "../syntax/parse.ts";
 import type { PolicyFile } from "../syntax/ast.ts";
 import { packageFile } from "./package.ts";
 import { DISK, type FileTree } from "./file-tree.ts";
@@ -44,6 +44,18 @@ export function loadPolicy(
   return loadRead(full, files.readText(full), files);
 }
 
+/** What an editor holds: newer texts than the disk, which it has parsed already. */
+export interface EditedFiles extends FileTree {
+  readonly parse: (source: SourceText) => ParsedFile;
+  /** Where the library is read from. */
+  readonly library: FileTree;
+}
+
+/** The same for a text that an editor holds, as if it lay at `path`. */
+export function loadDraft(text: string, path: string, files: EditedFiles): LoadedPolicy | LoadProblem {
+  return loadRead(path, { kind: "text", text }, files);
+}
+
 /** The same for a policy whose text is at hand as bytes, as if it lay at `path`. */
 export function loadPolicyText(
   bytes: Uint8Array,
@@ -53,18 +65,31 @@ export function loadPolicyText(
   return loadRead(resolve(workingDirectory, path), decodeText(bytes), DISK);
 }
 
-function loadRead(path: string, read: ReadText, files: FileTree): LoadedPolicy | LoadProblem {
+function loadRead(path: string, read: ReadText, tree: FileTree | EditedFiles): LoadedPolicy | LoadProblem {
   if (read.kind !== "text") return { ...read, kind: "problem", path };
-  const root = findRoot(dirname(path));
-  const entry = keyOf(root, path);
+  const files = { parse, library: DISK, ...tree };
+  const { root, key: entry } = findKey(path);
   const sources = new Map<string, string>([[entry, read.text]]);
   const problem = addReferences(entry, { root, files, sources });
   return problem ?? { kind: "loaded", root, entry, sources };
 }
 
+/** The project that a file belongs to, and its key there; the library's own files keep the names that they have. */
+export function findKey(path: string): { readonly root: string; readonly key: string } {
+  const library = packageFile("stdlib");
+  if (dirname(path) === library) return { root: dirname(library), key: libraryKey(path) };
+  const root = findRoot(dirname(path));
+  return { root, key: keyOf(root, path) };
+}
+
+/** Where a file of a project lies, or one of the library. */
+export function pathOfKey(root: string, key: string): string {
+  return isLibrary(key) ? packageFile(`stdlib/${key.slice("std/".length)}.gov`) : join(root, key);
+}
+
 interface Loading {
   readonly root: string;
-  readonly files: FileTree;
+  readonly files: EditedFiles;
   /** What has been read so far. */
   readonly sources: Map<string, string>;
 }
@@ -72,10 +97,10 @@ interface Loading {
 /** Adds what a file refers to, and what that refers to in turn. */
 function addReferences(key: string, loading: Loading): LoadProblem | undefined {
   const { root, files, sources } = loading;
-  const { file } = parse(createSourceText(key, sources.get(key) ?? ""));
+  const { file } = files.parse(createSourceText(key, sources.get(key) ?? ""));
   for (const { path } of file.imports) {
     if (isLibrary(path.value)) {
-      addLibrary(sources);
+      addLibrary(loading);
       continue;
     }
     const target = resolvePath(key, path.value);
@@ -121,15 +146,20 @@ function addNeighbours(missing: string, { root, files, sources }: Loading): void
 }
 
 /** All of the library, for it imports itself and a misspelt name is compared with the others. */
-function addLibrary(sources: Map<string, string>): void {
-  for (const path of DISK.listModules(packageFile("stdlib"))) {
-    const read = DISK.readText(path);
-    const name = path
-      .split(/[\\/]/)
-      .at(-1)
-      ?.replace(/\.gov$/, "");
-    if (read.kind === "text" && name !== undefined) sources.set(`std/${name}`, read.text);
-  }
+function addLibrary({ files, sources }: Loading): void {
+  for (const [key, text] of readLibrary(files.library)) if (!sources.has(key)) sources.set(key, text);
+}
+
+/** The library's modules, by the names that policies import them by. */
+export function readLibrary({ listModules, readText }: FileTree): SourceMap {
+  const modules = listModules(packageFile("stdlib")).map(
+    (path) => [libraryKey(path), readText(path)] as const,
+  );
+  return new Map(modules.flatMap(([key, read]) => (read.kind === "text" ? [[key, read.text] as const] : [])));
+}
+
+function libraryKey(path: string): string {
+  return `std/${basename(path, ".gov")}`;
 }
 
 function modelsOf(file: PolicyFile): readonly string[] {

@@ -12,3 +12,12 @@ export function resolvePath(file: string, path: string): string | undefined {
   }
   return parts.join("/");
 }
+
+/** A key as a path that a file writes, so that `resolvePath` finds it again. */
+export function relativePath(file: string, key: string): string {
+  const from = file.split("/").slice(0, -1);
+  const to = key.split("/");
+  let shared = 0;
+  while (shared < from.length && shared < to.length - 1 && from[shared] === to[shared]) shared += 1;
+  return [...from.slice(shared).map(() => ".."), ...to.slice(shared)].join("/");
+}

@@ -17,6 +17,8 @@ export type { Suppression } from "./suppressions.ts";
 
 export interface ParsedFile {
   readonly source: SourceText;
+  /** Comments left out; mistakes and all. */
+  readonly tokens: readonly IToken[];
   readonly file: PolicyFile;
   readonly comments: readonly Comment[];
   /** `// gov-ignore CODE: reason` */
@@ -53,6 +55,7 @@ export function parse(source: SourceText): ParsedFile {
   );
   return {
     source,
+    tokens,
     file,
     comments,
     suppressions,

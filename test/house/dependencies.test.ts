@@ -22,6 +22,7 @@ const ROOMS = [
   "src/index.ts",
   "src/ide",
   "src/project",
+  "language-server/src",
   "src/cli",
 ] as const;
 
@@ -30,7 +31,7 @@ const PURE =
   /^(?:src\/(?:source|syntax|bind|check|model|reason|ir|lower|format|ide|compile\.ts)|grammar\/(?!generate))/;
 
 /** Commands that must start fast, and so must never reach TensorFlow. */
-const LIGHT = ["check", "compile", "fmt", "fix", "explain", "why", "diff", "plan", "init", "test"];
+const LIGHT = ["check", "compile", "fmt", "fix", "explain", "why", "diff", "plan", "init", "test", "lsp"];
 
 interface Import {
   readonly from: string;
@@ -45,7 +46,7 @@ interface Import {
 const imports: Import[] = [];
 
 beforeAll(async () => {
-  const { output } = await cruise(["src", "grammar"], {
+  const { output } = await cruise(["src", "grammar", "language-server/src"], {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -54,6 +54,18 @@ run(gov, ["check", "mine", "--max-warnings", "0"], "no problems in 1 file");
 run(gov, ["fmt", "--check", "mine"]);
 run(gov, ["explain", "GOV4012"], "model file not found");
 run(gov, ["why", "mine/policy.gov", "--example", '{"id": "a", "reviewed": false}'], "features  block");
+const greeting = JSON.stringify({
+  jsonrpc: "2.0",
+  id: 1,
+  method: "initialize",
+  params: { capabilities: {} },
+});
+const served = spawnSync(gov, ["lsp", "--stdio"], {
+  input: `Content-Length: ${greeting.length}\r\n\r\n${greeting}`,
+  encoding: "utf8",
+  timeout: 20_000,
+});
+assert.match(served.stdout, /"completionProvider"/, "the language server answers");
 run(gov, ["model", "mine/experiment.js", "-o", "mine/model.json"]);
 run(gov, ["plan", "mine/policy.gov", "--model", "mine/model.json"], "features/first: kernel [2, 32]");
 run(gov, ["run", "mine/experiment.js", "--epochs", "2", "--baseline"], "Finished");
