@@ -114,11 +114,12 @@ export interface InitRequest {
 }
 
 /** Tools that people watch training with; `tracking/open.ts` has each. */
-export const TRACKER_NAMES = ["tensorboard"] as const;
+export const TRACKER_NAMES = ["wandb", "tensorboard", "mlflow"] as const;
 export type TrackerName = (typeof TRACKER_NAMES)[number];
 
 export interface TrackingRequest extends TrackerSettings {
-  readonly trackers: readonly TrackerName[];
+  /** Undefined: those inside of whose run this one is started, as the environment says. */
+  readonly trackers: readonly TrackerName[] | undefined;
 }
 
 export interface TrackerSettings {

@@ -46,7 +46,7 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       params: set,
       baseline: baseline === true,
       quiet: quiet === true,
-      tracking: { trackers: tracker ?? [], ...trackingOf(options) },
+      tracking: { trackers: tracker, ...trackingOf(options) },
     };
     await finish(runExperiment(request, terminal));
   });

@@ -73,8 +73,8 @@ test("each step is one event with a scalar for each figure", async () => {
   const values = step === undefined ? [] : messages(messageAt(step, 5), 1);
   const names = values.map((value) => textAt(value, 1));
   expect(new Set(names).size).toBe(names.length);
-  expect(names).toEqual(expect.arrayContaining(["loss", "entropy/encoder", "entropy/encoder.low"]));
-  const low = values.find((value) => textAt(value, 1) === "entropy/encoder.low");
+  expect(names).toEqual(expect.arrayContaining(["loss", "entropy/encoder", "entropy/encoder/low"]));
+  const low = values.find((value) => textAt(value, 1) === "entropy/encoder/low");
   expect(low && floats(messageAt(low, 8), 5)).toEqual([Math.fround(0.3)]);
 });
 

@@ -26,7 +26,9 @@ export const EXPORTERS: Readonly<Record<ExportTarget, Exporter>> = {
     const path = resolve(terminal.workingDirectory, request.output ?? `${record.id}.events.jsonl`);
     return await replay(createJsonlTracker(path), exporting);
   },
+  wandb: (exporting) => track("wandb", exporting),
   tensorboard: (exporting) => track("tensorboard", exporting),
+  mlflow: (exporting) => track("mlflow", exporting),
 };
 
 async function track(name: TrackerName, exporting: Exporting): Promise<Delivery> {

@@ -12,6 +12,8 @@ import type { TrackedRun, Tracker, TrackerFailure } from "../../trackers/tracker
 import type { RunRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 import { openTrackers } from "../tracking/open.ts";
+import { chosenTrackers } from "../tracking/settings.ts";
+import { createSystemSampler } from "../tracking/system.ts";
 import { describeEnvironment } from "./environment.ts";
 import type { Obstacle, ReadyRun } from "./prepare.ts";
 
@@ -47,8 +49,14 @@ export async function openRecord(
       onFailure,
     });
     const run: TrackedRun = { ...readRun(folder.path), folder: folder.path };
-    const opening = { run, settings: tracking, terminal, started: started.getTime() };
-    const opened = await openTrackers(tracking.trackers, opening);
+    const opening = {
+      run,
+      settings: tracking,
+      terminal,
+      started: started.getTime(),
+      sampleSystem: createSystemSampler(),
+    };
+    const opened = await openTrackers(chosenTrackers(tracking, terminal), opening);
     return { folder, run, trackers: [...copy, ...opened.trackers], failures: opened.failures };
   } catch (error) {
     for (const tracker of copy) await tracker.close([]);

@@ -4,6 +4,7 @@ import { createByteFile } from "../byte-file.ts";
 import { decisionRow } from "../decision-rows.ts";
 import { createFigureReader } from "../figures.ts";
 import { byStep } from "../steps.ts";
+import { createSampler, type SystemSample } from "../system.ts";
 import type { TrackedRun, Tracker } from "../tracker.ts";
 import { fileVersion, frame, scalar, summaryEvent, text } from "./record.ts";
 
@@ -12,6 +13,7 @@ export interface TensorBoardOptions {
   readonly folder: string;
   /** When the run began, in milliseconds since 1970. */
   readonly started: number;
+  readonly sampleSystem?: () => SystemSample;
 }
 
 /** Writes an event file as TensorBoard reads it: scalars, histograms, the policy and the decisions as text. */
@@ -21,6 +23,7 @@ export function createTensorBoardTracker(run: TrackedRun, options: TensorBoardOp
   const file = createByteFile(join(folder, `events.out.tfevents.${seconds}.${hostname()}.gov-${run.id}`));
   const bounds = run.ir?.policy.bounds ?? [];
   const figuresOf = createFigureReader(bounds);
+  const sample = createSampler(options.sampleSystem);
   const write = (event: Uint8Array): void => file.write(frame(event));
   write(fileVersion(started));
   write(
@@ -36,7 +39,10 @@ export function createTensorBoardTracker(run: TrackedRun, options: TensorBoardOp
       const row = decisionRow(event, bounds);
       const said = row === undefined ? [] : [text(`decisions/${row.decision}`, asCode(sayRow(row)))];
       const values = figuresOf(event).map(({ name, value }) => scalar(name, value));
-      steps.add(event.clock.step, moment, [...values, ...said]);
+      const system = Object.entries(sample(moment) ?? {}).map(([name, value]) =>
+        scalar(`system/${name}`, value),
+      );
+      steps.add(event.clock.step, moment, [...values, ...said, ...system]);
     },
     flush: async () => {
       steps.flush();
