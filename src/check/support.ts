@@ -17,7 +17,6 @@ export function unsupported(policy: CheckedPolicy): readonly Diagnostic[] {
   const { provenance } = policy;
   if (provenance.verifyDigest) found.push({ what: "`verify digest`", span: provenance.verifyDigest.span });
   if (provenance.retain) found.push({ what: "`retain`", span: provenance.retain.span });
-  for (const { span } of provenance.attest) found.push({ what: "`attest`", span });
   return found.map(({ what, span, via = [] }) =>
     diagnose("GOV4013", span, `${what} is not yet carried out by a run of this version`, {
       related: via.toReversed().map((place) => ({ span: place, text: "applied here" })),

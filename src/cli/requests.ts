@@ -162,6 +162,8 @@ export interface RunRequest {
   readonly baseline: boolean;
   readonly quiet: boolean;
   readonly format: OutputFormat;
+  /** The private key that signs the record; the project's own when left out. */
+  readonly key: string | undefined;
   /** A file to which every event goes as a line of JSON. */
   readonly jsonl: string | undefined;
   readonly tracking: TrackingRequest;
@@ -179,5 +181,35 @@ export interface ModelRequest {
 
 export interface VerifyRequest {
   readonly run: string;
+  /** A public key, as a file or as its text, by which the run must be signed. */
+  readonly key: string | undefined;
+  /** Public keys of witnesses that must have signed, too. */
+  readonly witnesses: readonly string[];
+  /** A file with an earlier checkpoint of the run. */
+  readonly checkpoint: string | undefined;
+  /** What becomes of a record that stops before the end of its run. */
+  readonly unfinished: "accept" | "refuse";
   readonly format: OutputFormat;
 }
+
+export type KeysRequest = { readonly format: OutputFormat } & (
+  | {
+      readonly kind: "make";
+      readonly name: string;
+      /** Where to; the project's own when left out. */
+      readonly folder: string | undefined;
+    }
+  | {
+      readonly kind: "show";
+      /** Files of either kind, or texts of public keys. */
+      readonly keys: readonly string[];
+    }
+  | {
+      readonly kind: "cosign";
+      readonly run: string;
+      /** The witness's private key. */
+      readonly key: string;
+      /** The public key by which the run must be signed; the one in its folder when left out. */
+      readonly signer: string | undefined;
+    }
+);

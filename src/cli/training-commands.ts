@@ -4,6 +4,7 @@ import type { Declaration } from "./declaration.ts";
 import {
   EXPORT_TARGETS,
   type ExportTarget,
+  type KeysRequest,
   type OutputFormat,
   type ParamTexts,
   type RunRequest,
@@ -31,6 +32,7 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .option("--baseline", "train the ungoverned twin as well, and compare")
     .option("--quiet", "show no progress, only the result")
     .addOption(outputFormat())
+    .option("--key <file>", "the private key that signs the record; the project's own when left out")
     .option("--jsonl <file>", "write every event to this file, too")
     .option(
       "--tracker <names>",
@@ -39,10 +41,10 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     );
   addTrackingOptions(run).action(async (experiment: string, options: RunOptions) => {
     const { runExperiment } = await import("./commands/run.ts");
-    const { set, policy, seed, epochs, backend, runs, save, baseline, quiet, format, jsonl, tracker } =
+    const { set, policy, seed, epochs, backend, runs, save, baseline, quiet, format, key, jsonl, tracker } =
       options;
     const request: RunRequest = {
-      ...{ experiment, policy, seed, epochs, backend, runs, save, format, jsonl },
+      ...{ experiment, policy, seed, epochs, backend, runs, save, format, key, jsonl },
       params: set,
       baseline: baseline === true,
       quiet: quiet === true,
@@ -86,14 +88,83 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
   program
     .command("verify")
     .summary("check that a run's evidence is whole")
-    .description("Recompute the chain of a run's evidence and the digests of everything it binds.")
+    .description(
+      "Recompute the ledger of a run, its signatures, and the digest of everything it binds. Offline.",
+    )
     .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .option("--key <key>", "a public key, as a file or as its text, by which the run must be signed")
+    .option("--witness <key>", "the public key of a witness that must have signed, too", collect, [])
+    .option(
+      "--checkpoint <file>",
+      "a checkpoint of the run that was seen before: the ledger must begin with it",
+    )
+    .option("--unfinished", "accept a record that stops before the end of its run, if it verifies that far")
     .addOption(outputFormat())
-    .action(async (run: string, { format }: FormatOption) => {
+    .action(async (run: string, options: VerifyOptions) => {
       const { verify } = await import("./commands/verify.ts");
-      await finish(verify({ run, format }, terminal));
+      const { key, witness, checkpoint, unfinished, format } = options;
+      const accepted = { unfinished: unfinished === true ? "accept" : "refuse" } as const;
+      await finish(verify({ run, key, witnesses: witness, checkpoint, ...accepted, format }, terminal));
     });
+  addKeyCommands(program, terminal, finish);
 };
+
+const addKeyCommands: Declaration = (program, terminal, finish) => {
+  const group = program
+    .command("keys")
+    .summary("make and name the keys that sign runs")
+    .description("Make keys, show what they are called, and put a witness's signature under a run.");
+  const carryOut = async (request: KeysRequest): Promise<void> => {
+    const { keys } = await import("./commands/keys.ts");
+    await finish(keys(request, terminal));
+  };
+  group
+    .command("make")
+    .summary("make a key")
+    .description("Make an Ed25519 key under a name and write its two files; none that is there is replaced.")
+    .argument("<name>", "what signatures will be signed with, for example example.com/training")
+    .option("-o, --output <folder>", "where to write; .gov/keys when left out")
+    .addOption(outputFormat())
+    .action(async (name: string, { output, format }: FormatOption & { readonly output?: string }) =>
+      carryOut({ kind: "make", name, folder: output, format }),
+    );
+  group
+    .command("show")
+    .summary("say what keys are called")
+    .description("Show name, id and public text of keys; of a private key nothing else is shown.")
+    .argument("[keys...]", "files of keys; the project's own when left out")
+    .addOption(outputFormat())
+    .action(async (keys: string[], { format }: FormatOption) =>
+      carryOut({ kind: "show", keys: keys.length === 0 ? [".gov/keys/project.pub"] : keys, format }),
+    );
+  group
+    .command("cosign")
+    .summary("sign a run as a witness")
+    .description("Verify a run, and put another signature under its checkpoint.")
+    .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .requiredOption("--key <file>", "the witness's private key")
+    .option("--signer <key>", "the public key by which the run must be signed already")
+    .addOption(outputFormat())
+    .action(async (run: string, { key, signer, format }: CosignOptions) =>
+      carryOut({ kind: "cosign", run, key, signer, format }),
+    );
+};
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+interface VerifyOptions extends FormatOption {
+  readonly key?: string;
+  readonly witness: readonly string[];
+  readonly checkpoint?: string;
+  readonly unfinished?: true;
+}
+
+interface CosignOptions extends FormatOption {
+  readonly key: string;
+  readonly signer?: string;
+}
 
 interface FormatOption {
   readonly format: OutputFormat;
@@ -116,5 +187,6 @@ interface RunOptions extends FormatOption, TrackingOptions {
   readonly save?: string;
   readonly baseline?: true;
   readonly quiet?: true;
+  readonly key?: string;
   readonly jsonl?: string;
 }

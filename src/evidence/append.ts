@@ -10,10 +10,20 @@ export interface AppendFile {
   close(): void;
 }
 
-/** Makes the file; one that exists already is an error, because a record is never continued by another run. */
+/** Makes the file; one that exists already is an error: it is another one's. */
 export function createAppendFile(path: string): AppendFile {
-  const descriptor = attempt("create", () => openSync(path, "ax"));
-  let length = 0;
+  return appendTo(path, "ax", 0);
+}
+
+/** Goes on behind the first `length` bytes of a file; what follows on them is cut off. */
+export function continueAppendFile(path: string, length: number): AppendFile {
+  return appendTo(path, "a", length);
+}
+
+function appendTo(path: string, flags: "ax" | "a", start: number): AppendFile {
+  const descriptor = attempt(flags === "ax" ? "create" : "open", () => openSync(path, flags));
+  if (flags === "a") attempt("cut", () => ftruncateSync(descriptor, start));
+  let length = start;
   return {
     append(line) {
       const bytes = Buffer.from(`${line}\n`, "utf8");

@@ -1,47 +1,82 @@
 /** What the decisions of a run say about the rest of its folder, held against what is there. */
 import { createHash } from "node:crypto";
 import { sha256 } from "./digest.ts";
-import { DECISIONS, METRICS } from "./layout.ts";
-import type { LogEntry, MetricsDigest, RecordProblem } from "./record.ts";
+import { isInside, LEDGER, METRICS } from "./layout.ts";
+import { readBytes } from "./ledger/read.ts";
+import type { LogEntry, LoggedDecision, MetricsDigest, RecordProblem } from "./record.ts";
 
 /** Path to SHA-256 in hex of the files that the run began with; empty where the first entry is lost. */
 export function boundFiles(entries: readonly LogEntry[]): Readonly<Record<string, string>> {
-  const event = entries[0]?.event;
+  return boundFilesOf(entries[0]?.event);
+}
+
+/** The same, of the event itself. */
+export function boundFilesOf(event: LoggedDecision | undefined): Readonly<Record<string, string>> {
   return event?.kind === "run_started" ? event.files : {};
 }
 
-/** Every file that the run began with is there and unchanged. */
-export function checkFiles(
-  entries: readonly LogEntry[],
-  files: ReadonlyMap<string, Uint8Array | undefined>,
-): readonly RecordProblem[] {
-  return Object.entries(boundFiles(entries)).flatMap(([file, digest]): readonly RecordProblem[] => {
-    const bytes = files.get(file);
-    if (bytes === undefined)
-      return [{ kind: "missing", file, message: "the run began with a file that is not there" }];
-    if (sha256(bytes) === digest) return [];
-    return [{ kind: "altered", file, message: "the file is not the one that the run began with" }];
-  });
+/** Every file that the run began with, and every one that it bound as it went, is there and unchanged. */
+export function checkBoundFiles(folder: string, entries: readonly LogEntry[]): readonly RecordProblem[] {
+  const began = Object.entries(boundFiles(entries)).flatMap(([file, digest]) =>
+    checkFile(folder, { file, digest, what: "the run began with" }),
+  );
+  const written = entries.flatMap(({ event, sequence }) =>
+    event.kind === "file_bound"
+      ? checkFile(folder, { file: event.path, digest: event.sha256, what: `entry ${sequence} binds` })
+      : [],
+  );
+  return [...began, ...written];
 }
 
-/** The log begins and ends as logs do. */
+interface BoundFile {
+  readonly file: string;
+  readonly digest: string;
+  /** Who says so: `entry 7 binds`. */
+  readonly what: string;
+}
+
+function checkFile(folder: string, { file, digest, what }: BoundFile): readonly RecordProblem[] {
+  // A record that tells of files elsewhere does not get them read.
+  const bytes = isInside(file) ? readBytes(folder, file) : undefined;
+  if (bytes === undefined) return [{ kind: "missing", file, message: `the file that ${what} is not there` }];
+  if (sha256(bytes) === digest) return [];
+  return [{ kind: "altered", file, message: `the file is not the one that ${what}` }];
+}
+
+/** The ledger begins and ends as ledgers of runs do. */
 export function checkEnding(entries: readonly LogEntry[]): readonly RecordProblem[] {
-  const file = DECISIONS;
+  const file = LEDGER;
   const first = entries[0];
   if (first === undefined)
     return [{ kind: "cut_off", file, message: "the run stopped before its first decision" }];
   const begins: readonly RecordProblem[] =
     first.sequence !== 0 || first.event.kind === "run_started"
       ? []
-      : [{ kind: "altered", file, line: 1, message: "the log does not begin with the start of the run" }];
+      : [{ kind: "altered", file, entry: 0, message: "the ledger does not begin with the start of the run" }];
   const end = entries.findIndex(({ event }) => event.kind === "run_ended");
   if (end === -1)
     return [
       ...begins,
       { kind: "cut_off", file, message: "the run was stopped before it could record its end" },
     ];
-  if (end === entries.length - 1) return begins;
-  return [...begins, { kind: "altered", file, message: "decisions follow on the end of the run" }];
+  const late = entries.slice(end + 1).find(({ event }) => event.kind !== "file_bound");
+  if (late === undefined) return begins;
+  return [
+    ...begins,
+    { kind: "altered", file, entry: late.sequence, message: "decisions follow on the end of the run" },
+  ];
+}
+
+/** Files that nothing in the record speaks for. */
+export function findUnbound(
+  paths: readonly string[],
+  entries: readonly LogEntry[],
+): readonly RecordProblem[] {
+  const bound = new Set([...Object.keys(boundFiles(entries)), METRICS]);
+  for (const { event } of entries) if (event.kind === "file_bound") bound.add(event.path);
+  return paths
+    .filter((path) => !bound.has(path) && !path.startsWith(`${LEDGER}/`))
+    .map((file) => ({ kind: "unbound", file, message: "the record says nothing about this file" }));
 }
 
 /** `metrics.jsonl` holds at its front what it held at the end of each epoch and of the run. */
@@ -65,12 +100,11 @@ export function checkMetrics(entries: readonly LogEntry[], metrics: Uint8Array):
   return [];
 }
 
-function metricsDigests(
+/** What decisions say about the measurements, in order. */
+export function metricsDigests(
   entries: readonly LogEntry[],
 ): readonly { readonly digest: MetricsDigest; readonly end: boolean }[] {
   return entries.flatMap(({ event }) =>
-    event.kind === "epoch_ended" || event.kind === "run_ended"
-      ? [{ digest: event.metrics, end: event.kind === "run_ended" }]
-      : [],
+    "metrics" in event ? [{ digest: event.metrics, end: event.kind === "run_ended" }] : [],
   );
 }

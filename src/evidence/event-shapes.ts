@@ -17,14 +17,15 @@ import { isDiagnosticCode, type DiagnosticCode } from "../source/codes.ts";
 import type { Span } from "../source/span.ts";
 import type {
   Environment,
-  LogEntry,
+  FileBound,
   LoggedDecision,
   LoggedEpochEnded,
   LoggedRunEnded,
+  LoggedRunResumed,
   LoggedRunStarted,
   MetricsDigest,
+  PayloadReference,
   RecordedPlan,
-  Seal,
 } from "./record.ts";
 import {
   count,
@@ -122,8 +123,17 @@ const decision = union<LoggedDecision>({
   run_started: object<LoggedRunStarted>({
     kind: oneOf("run_started"),
     clock,
+    run: text,
     inputs: dictionary(text),
     files: digests,
+  }),
+  run_resumed: object<LoggedRunResumed>({ kind: oneOf("run_resumed"), clock, metrics: metricsDigest }),
+  file_bound: object<FileBound>({
+    kind: oneOf("file_bound"),
+    clock,
+    role: oneOf("attestation", "provenance"),
+    path: text,
+    sha256: digest,
   }),
   run_ended: object<LoggedRunEnded>({
     kind: oneOf("run_ended"),
@@ -200,7 +210,10 @@ const evaluation = object<MeasuredEvaluation>({
   summary: optional(text),
 });
 
-export const logEntryShape = object<LogEntry>({ sequence: count, previous: digest, event: decision });
+export const decisionShape: Shape<LoggedDecision> = decision;
+
+/** What an entry holds in place of an event that is too long for one. */
+export const payloadShape = object<PayloadReference>({ payload: digest, bytes: count });
 
 export const measurementShape = union<Measurement>({
   step_measured: object<StepMeasured>({
@@ -243,8 +256,6 @@ export const measurementShape = union<Measurement>({
     problem: optional(text),
   }),
 });
-
-export const sealShape = object<Seal>({ entries: count, sha256: digest });
 
 export const planShape = object<RecordedPlan>({
   policyName: text,

@@ -11,7 +11,8 @@ export function eventsOf(record: Pick<RunRecord, "decisions" | "measurements">):
   const events: RunEvent[] = [];
   let next = 0;
   for (const decision of decisions) {
-    if (decision.kind === "run_ended") continue;
+    // What the record binds is no event of the training.
+    if (decision.kind === "run_ended" || decision.kind === "file_bound") continue;
     for (; next < record.measurements.length; next += 1) {
       const measurement = record.measurements[next];
       if (measurement === undefined || measurement.clock.step >= decision.clock.step) break;
@@ -22,10 +23,10 @@ export function eventsOf(record: Pick<RunRecord, "decisions" | "measurements">):
   return [...events, ...record.measurements.slice(next), ...ends.map(asTold)];
 }
 
-const ADDED_BY_THE_LOG: ReadonlySet<string> = new Set(["files", "metrics"]);
+const ADDED_BY_THE_LOG: ReadonlySet<string> = new Set(["files", "metrics", "run"]);
 
 function asTold(decision: LoggedDecision): RunEvent {
   const told = Object.entries(decision).filter(([name]) => !ADDED_BY_THE_LOG.has(name));
-  // A logged decision is the event with these two fields added.
+  // A logged decision is the event with these fields added.
   return Object.fromEntries(told) as unknown as RunEvent;
 }

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { EvidenceError } from "./error.ts";
-import { DECISIONS, ENVIRONMENT, LATEST, METRICS, PLAN } from "./layout.ts";
+import { ENVIRONMENT, LATEST, LEDGER, METRICS, PLAN } from "./layout.ts";
 import { isRunId } from "./run-id.ts";
 
 /**
@@ -24,7 +24,7 @@ function isRun(folder: string): boolean {
   return LEFT_BY_RUNS.some((name) => existsSync(join(folder, name)));
 }
 
-const LEFT_BY_RUNS = [DECISIONS, METRICS, ENVIRONMENT, PLAN];
+const LEFT_BY_RUNS = [LEDGER, METRICS, ENVIRONMENT, PLAN];
 
 /** By name, which begins with the time. */
 function newestRun(folder: string, shown: string): string {

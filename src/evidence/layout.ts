@@ -1,7 +1,10 @@
 /** Names in a run's folder. */
-export const DECISIONS = "decisions.jsonl";
+export const LEDGER = "ledger";
 export const METRICS = "metrics.jsonl";
-export const SEAL = "seal.json";
+export const ATTESTATIONS = "attestations";
+export const PROVENANCE = "provenance";
+/** Weights to go on from, written by the runtime. */
+export const CHECKPOINTS = "checkpoints";
 export const REPORT = "report.html";
 export const POLICY = "policy.gov";
 export const IR = "ir.json";
@@ -13,7 +16,15 @@ export const SOURCES = "sources/";
 /** A file beside the runs that holds the name of the newest one. */
 export const LATEST = "latest";
 
-const WRITTEN_BY_THE_RUN: readonly string[] = [DECISIONS, METRICS, SEAL, REPORT];
+/** Files and folders that are not there when a run begins. */
+const WRITTEN_BY_THE_RUN: readonly string[] = [
+  LEDGER,
+  METRICS,
+  REPORT,
+  ATTESTATIONS,
+  PROVENANCE,
+  CHECKPOINTS,
+];
 
 /** Where the folder keeps the text that a span's file names: every file but the policy itself is under `sources/`. */
 export function recordedPath(file: string, recorded: ReadonlySet<string>): string {
@@ -25,9 +36,16 @@ export function isSourcePath(path: string): boolean {
   return path === POLICY || path.startsWith(SOURCES);
 }
 
-/** Whether a path stays in the folder and names none of the files that the run itself writes. */
+/** Whether a path stays in the folder. */
+export function isInside(path: string): boolean {
+  return path
+    .split("/")
+    .every((part) => part !== "" && part !== "." && part !== ".." && !/[\\:\0]/.test(part));
+}
+
+/** Whether a path stays in the folder and names none of what the run itself writes. */
 export function isInputPath(path: string): boolean {
   const parts = path.split("/");
-  const stays = parts.every((part) => part !== "" && part !== "." && part !== ".." && !/[\\:\0]/.test(part));
-  return stays && !WRITTEN_BY_THE_RUN.includes(path);
+  const stays = isInside(path);
+  return stays && !WRITTEN_BY_THE_RUN.includes(parts[0] ?? "");
 }

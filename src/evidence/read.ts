@@ -3,23 +3,17 @@ import { basename, dirname, join, resolve } from "node:path";
 import { readIr } from "../ir/read.ts";
 import type { Ir } from "../ir/ir.ts";
 import type { Measurement } from "../runtime/events.ts";
-import { boundFiles, checkEnding, checkFiles, checkMetrics } from "./bindings.ts";
-import { readChain } from "./chain.ts";
-import { EvidenceError, evidenceError, isMissing } from "./error.ts";
-import { environmentShape, measurementShape, planShape, sealShape } from "./event-shapes.ts";
-import {
-  DECISIONS,
-  ENVIRONMENT,
-  IR,
-  isInputPath,
-  isSourcePath,
-  METRICS,
-  PLAN,
-  POLICY,
-  SEAL,
-} from "./layout.ts";
+import { boundFiles, checkBoundFiles, checkEnding, checkMetrics, findUnbound } from "./bindings.ts";
+import { readDecisions } from "./decisions.ts";
+import { EvidenceError, evidenceError } from "./error.ts";
+import { environmentShape, measurementShape, planShape } from "./event-shapes.ts";
+import { ENVIRONMENT, IR, isInputPath, isSourcePath, LEDGER, METRICS, PLAN, POLICY } from "./layout.ts";
+import type { PublicKey } from "./ledger/keys.ts";
+import { readBytes, readLedger, type LedgerFault, type LedgerReading } from "./ledger/read.ts";
+import { listFiles } from "./ledger/tile-files.ts";
+import { CHECKPOINT } from "./ledger/tiles.ts";
 import { parseJson, parseLine, splitLines } from "./lines.ts";
-import type { RecordedSource, RecordProblem, RunRecord } from "./record.ts";
+import type { LogEntry, RecordedSource, RecordProblem, RunRecord, SignedHead } from "./record.ts";
 import { isRunId } from "./run-id.ts";
 import { isObject, type Shape } from "./shape.ts";
 
@@ -29,17 +23,16 @@ const PROBLEMS_SHOWN_PER_FILE = 20;
 /**
  * Reads a run's folder, or the newest run where `path` is the file `runs/latest`. Whatever the folder holds, all
  * that can be read is given and the rest is listed in `problems`; only what the system refuses to open is thrown.
+ *
+ * @param key By which the ledger must be signed; the one that lies in the folder when left out.
  */
-export function readRun(path: string): RunRecord {
+export function readRun(path: string, key?: PublicKey): RunRecord {
   const folder = locateRun(path);
-  const sealed = parseFile(SEAL, readBytes(folder, SEAL), sealShape);
-  const logBytes = readBytes(folder, DECISIONS);
-  const log = splitLines(logBytes ?? new Uint8Array());
-  const chain = readChain(log.lines, sealed.value);
+  const ledger = readLedger(join(folder, LEDGER), key);
+  const { decisions, problems } = readDecisions(join(folder, LEDGER), ledger.entries);
   const metricsBytes = readBytes(folder, METRICS) ?? new Uint8Array();
-  const metrics = readMeasurements(metricsBytes);
-
-  const paths = new Set([POLICY, IR, PLAN, ENVIRONMENT, ...Object.keys(boundFiles(chain.entries))]);
+  const metrics = readMeasurements(metricsBytes, decisions);
+  const paths = new Set([POLICY, IR, PLAN, ENVIRONMENT, ...Object.keys(boundFiles(decisions))]);
   const files = new Map([...paths].filter(isInputPath).map((name) => [name, readBytes(folder, name)]));
   const ir = readIrFile(files.get(IR));
   const plan = parseFile(PLAN, files.get(PLAN), planShape);
@@ -51,25 +44,56 @@ export function readRun(path: string): RunRecord {
     plan: plan.value,
     environment: environment.value,
     sources: readSources(files),
-    decisions: chain.entries,
+    decisions,
+    head: describeHead(ledger, key),
     measurements: metrics.measurements,
     problems: [
-      ...shorten(checkFiles(chain.entries, files)),
-      ...shorten(chain.problems),
-      ...tornLine(DECISIONS, log.lines.length, log.torn),
-      ...(logBytes === undefined ? [NO_LOG] : checkEnding(chain.entries)),
-      ...checkMetrics(chain.entries, metricsBytes),
+      ...shorten(checkBoundFiles(folder, decisions)),
+      ...shorten(tellFaults(ledger.faults, decisions)),
+      ...shorten(problems),
+      ...(ledger.note === undefined && decisions.length === 0 ? [] : checkEnding(decisions)),
+      ...checkOrigin(ledger, decisions),
+      ...checkMetrics(decisions, metricsBytes),
       ...shorten(metrics.problems),
-      ...[sealed, ir, plan, environment].flatMap(({ problem }) => problem ?? []),
+      ...[ir, plan, environment].flatMap(({ problem }) => problem ?? []),
+      ...shorten(findUnbound(listFiles(folder, ""), decisions)),
     ],
   };
 }
 
-const NO_LOG: RecordProblem = {
-  kind: "missing",
-  file: DECISIONS,
-  message: "the run has no log of its decisions",
-};
+/** What was written and not signed is what a killed run leaves, unless its end is signed: then somebody added it. */
+function tellFaults(
+  faults: readonly LedgerFault[],
+  decisions: readonly LogEntry[],
+): readonly RecordProblem[] {
+  const hasEnded = decisions.some(({ event }) => event.kind === "run_ended");
+  return faults.map(({ kind, file, ...rest }) => ({
+    ...rest,
+    kind: kind !== "unsigned" ? kind : hasEnded ? "altered" : "cut_off",
+    file: `${LEDGER}/${file}`,
+  }));
+}
+
+/** The checkpoint is one of this run, whatever the folder is called. */
+function checkOrigin({ note, key }: LedgerReading, decisions: readonly LogEntry[]): readonly RecordProblem[] {
+  const start = decisions[0]?.event;
+  if (note === undefined || key === undefined || start?.kind !== "run_started") return [];
+  const origin = `${key.name}/${start.run}`;
+  if (note.checkpoint.origin === origin) return [];
+  const message = `it is a checkpoint of ${note.checkpoint.origin}, and the run is ${origin}`;
+  return [{ kind: "altered", file: `${LEDGER}/${CHECKPOINT}`, line: 1, message }];
+}
+
+function describeHead({ note, key }: LedgerReading, given: PublicKey | undefined): SignedHead | undefined {
+  if (note === undefined || key === undefined) return undefined;
+  const { origin, size, root } = note.checkpoint;
+  return {
+    ...{ origin, size, root: Buffer.from(root).toString("hex") },
+    signer: { name: key.name, id: key.id },
+    trust: given === undefined ? "enclosed" : "given",
+    signatures: note.signatures.map(({ name, id }) => ({ name, id })),
+  };
+}
 
 /** The folder of a run, found directly or through the pointer beside the runs. */
 function locateRun(path: string): string {
@@ -85,17 +109,6 @@ function locateRun(path: string): string {
   throw new EvidenceError(`cannot read the run ${path}: it is not a run's folder`);
 }
 
-/** Links are not followed: what a record shows lies in its folder. */
-function readBytes(folder: string, name: string): Uint8Array | undefined {
-  const path = join(folder, name);
-  try {
-    return lstatSync(path).isFile() ? readFileSync(path) : undefined;
-  } catch (cause) {
-    if (isMissing(cause)) return undefined;
-    throw evidenceError("read", path, cause);
-  }
-}
-
 interface Document<Value> {
   readonly value?: Value;
   readonly problem?: RecordProblem;
@@ -105,8 +118,8 @@ function parseFile<Value>(file: string, bytes: Uint8Array | undefined, shape: Sh
   if (bytes === undefined) return {};
   const found = parseJson(bytes, shape, "the file");
   if (found.problem === undefined) return { value: found.value };
-  // A document that its digest vouches for is merely one that this version cannot read; nothing vouches for the seal.
-  return { problem: { kind: file === SEAL ? "malformed" : "unreadable", file, message: found.problem } };
+  // A document that its digest vouches for is merely one that this version cannot read.
+  return { problem: { kind: "unreadable", file, message: found.problem } };
 }
 
 function readIrFile(bytes: Uint8Array | undefined): Document<Ir> {
@@ -117,17 +130,29 @@ function readIrFile(bytes: Uint8Array | undefined): Document<Ir> {
   return { problem: { kind: "unreadable", file: IR, message: problems[0] ?? "the file is not an IR" } };
 }
 
-function readMeasurements(bytes: Uint8Array): {
+function readMeasurements(
+  bytes: Uint8Array,
+  decisions: readonly LogEntry[],
+): {
   readonly measurements: readonly Measurement[];
   readonly problems: readonly RecordProblem[];
 } {
   const measurements: Measurement[] = [];
   const problems: RecordProblem[] = [];
   const { lines, torn } = splitLines(bytes);
+  const resumed = decisions.flatMap(({ event }) => (event.kind === "run_resumed" ? [event] : []));
+  let place = 0;
   for (const line of lines) {
     const found = parseLine(line, measurementShape);
-    if (found.problem === undefined) measurements.push(found.value);
-    else problems.push({ kind: "malformed", file: METRICS, line: line.number, message: found.problem });
+    if (found.problem !== undefined)
+      problems.push({ kind: "malformed", file: METRICS, line: line.number, message: found.problem });
+    else {
+      // A run that went on from earlier weights has measured some steps again.
+      const { clock } = found.value;
+      const isAgain = resumed.some((event) => place < event.metrics.bytes && clock.step >= event.clock.step);
+      if (!isAgain) measurements.push(found.value);
+    }
+    place += line.bytes.length + 1;
   }
   return { measurements, problems: [...problems, ...tornLine(METRICS, lines.length, torn)] };
 }

@@ -1,7 +1,15 @@
 /** What a run leaves behind, as data: written by `run-folder.ts`, read back by `read.ts`, shown by `report/`. */
 import type { Ir } from "../ir/ir.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
-import type { Decision, EpochEnded, Measurement, RunEnded, RunStarted } from "../runtime/events.ts";
+import type { AtClock } from "../reason/clock.ts";
+import type {
+  Decision,
+  EpochEnded,
+  Measurement,
+  RunEnded,
+  RunResumed,
+  RunStarted,
+} from "../runtime/events.ts";
 
 export interface RunRecord {
   /** The name of the run's folder. */
@@ -13,6 +21,8 @@ export interface RunRecord {
   /** The policy's files as compiled, the policy itself first. */
   readonly sources: readonly RecordedSource[];
   readonly decisions: readonly LogEntry[];
+  /** Undefined where the ledger has no checkpoint that can be read. */
+  readonly head: SignedHead | undefined;
   readonly measurements: readonly Measurement[];
   readonly problems: readonly RecordProblem[];
 }
@@ -42,28 +52,50 @@ export interface Environment {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** One line of `decisions.jsonl`, in canonical JSON (RFC 8785). */
+/** One entry of the ledger: the event in canonical JSON (RFC 8785) and its place. */
 export interface LogEntry {
   /** Counted from 0. */
   readonly sequence: number;
-  /** SHA-256 in hex of the previous line's bytes without its line break; zeros on the first line. */
-  readonly previous: string;
   readonly event: LoggedDecision;
 }
 
+/** What an entry says in place of an event that is longer than 65,535 bytes: it lies in `ledger/payload/`. */
+export interface PayloadReference {
+  /** SHA-256 in hex. */
+  readonly payload: string;
+  readonly bytes: number;
+}
+
 export type LoggedDecision =
-  | Exclude<Decision, RunStarted | EpochEnded | RunEnded>
+  | Exclude<Decision, RunStarted | EpochEnded | RunResumed | RunEnded>
   | LoggedRunStarted
+  | LoggedRunResumed
   | LoggedEpochEnded
-  | LoggedRunEnded;
+  | LoggedRunEnded
+  | FileBound;
 
 /** The first entry binds the folder's files. */
 export interface LoggedRunStarted extends RunStarted {
+  /** The id of the run, which its ledger's origin names, too. */
+  readonly run: string;
   /** Path in the folder to SHA-256 in hex. */
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** A file that the run wrote as it went, and that stays as it is from here on. */
+export interface FileBound extends AtClock<"file_bound"> {
+  readonly role: "attestation" | "provenance";
+  /** In the run's folder. */
+  readonly path: string;
+  readonly sha256: string;
+}
+
 export interface LoggedEpochEnded extends EpochEnded {
+  readonly metrics: MetricsDigest;
+}
+
+/** What was measured of this moment and later ones before, counts no longer. */
+export interface LoggedRunResumed extends RunResumed {
   readonly metrics: MetricsDigest;
 }
 
@@ -77,25 +109,49 @@ export interface MetricsDigest {
   readonly sha256: string;
 }
 
-/** `seal.json`: written last, so that a finished log can neither lose nor change its last lines unseen. */
-export interface Seal {
-  readonly entries: number;
-  /** SHA-256 in hex of the last line's bytes without its line break. */
-  readonly sha256: string;
+/** What the ledger's checkpoint says, and by whose word. */
+export interface SignedHead {
+  readonly origin: string;
+  readonly size: number;
+  /** SHA-256 in hex. */
+  readonly root: string;
+  readonly signer: KeyName;
+  /** `given`: checked by a key that the reader brought. `enclosed`: by the one that lies in the folder. */
+  readonly trust: "given" | "enclosed";
+  /** Keys whose signatures stand under the checkpoint; only the signer's was checked here. */
+  readonly signatures: readonly KeyName[];
+}
+
+export interface KeyName {
+  readonly name: string;
+  /** In hex. */
+  readonly id: string;
 }
 
 export interface RecordProblem {
   /**
    * `altered`: not what was written. `malformed`: no form in which runs write. `missing`: not there.
-   * `unreadable`: bound by the log, but not understood by this version. `cut_off`: the run was killed there.
+   * `unreadable`: bound by the ledger, but not understood by this version. `cut_off`: the run was killed there.
+   * `unbound`: a file that the record says nothing about.
    */
-  readonly kind: "altered" | "malformed" | "missing" | "unreadable" | "cut_off";
+  readonly kind: "altered" | "malformed" | "missing" | "unreadable" | "cut_off" | "unbound";
   /** In the run's folder. */
   readonly file: string;
+  /** Of the ledger, counted from 0. */
+  readonly entry?: number;
   /** Counted from 1. */
   readonly line?: number;
+  /** Counted from 0. */
+  readonly byte?: number;
   /** Lower-case, no full stop. */
   readonly message: string;
+}
+
+/** `ledger/tile/entries/000, entry 12`, `metrics.jsonl:7`, `policy.gov`. */
+export function placeOf({ file, entry, line, byte }: RecordProblem): string {
+  if (line !== undefined) return `${file}:${line}`;
+  const parts = [file, entry === undefined ? "" : `entry ${entry}`, byte === undefined ? "" : `byte ${byte}`];
+  return parts.filter((part) => part !== "").join(", ");
 }
 
 const BREAKS_THE_RECORD: Readonly<Record<RecordProblem["kind"], boolean>> = {
@@ -104,9 +160,21 @@ const BREAKS_THE_RECORD: Readonly<Record<RecordProblem["kind"], boolean>> = {
   missing: true,
   unreadable: false,
   cut_off: false,
+  unbound: false,
 };
 
 /** Whether the record is what the run wrote, as far as it goes. A run that was cut off verifies. */
 export function verifies(record: Pick<RunRecord, "problems">): boolean {
   return !record.problems.some((problem) => BREAKS_THE_RECORD[problem.kind]);
+}
+
+/**
+ * What the record is worth. `unfinished`: all that was signed is there, but the run did not get to record its end; a
+ * finished record that was set back to an earlier state of its own looks the same.
+ */
+export type Verdict = "verifies" | "unfinished" | "does_not_verify";
+
+export function judge(record: Pick<RunRecord, "problems">): Verdict {
+  if (!verifies(record)) return "does_not_verify";
+  return record.problems.some(({ kind }) => kind === "cut_off") ? "unfinished" : "verifies";
 }

@@ -1,76 +1,113 @@
 import { createHash } from "node:crypto";
+import { join } from "node:path";
 import { canonicalJson } from "../ir/canonical.ts";
+import type { Clock } from "../reason/clock.ts";
 import type { Decision, Measurement, RunEvent, RunStarted } from "../runtime/events.ts";
 import type { AppendFile } from "./append.ts";
-import { GENESIS, sha256 } from "./digest.ts";
-import type { LoggedDecision, MetricsDigest, Seal } from "./record.ts";
+import { sha256 } from "./digest.ts";
+import { LONGEST_ENTRY } from "./ledger/entries.ts";
+import type { Ledger } from "./ledger/ledger.ts";
+import { PAYLOADS } from "./ledger/tiles.ts";
+import type { FileBound, LoggedDecision, MetricsDigest, PayloadReference } from "./record.ts";
+import { writeWholeFile } from "./whole-file.ts";
 
-/** Puts the events of a run into its two files; throws an `EvidenceError` when a file cannot be written. */
+/** Puts the events of a run where they belong; throws an `EvidenceError` when they cannot be kept. */
 export interface RecordWriter {
   write(event: RunEvent): void;
+  /** What was decided so far, what is not signed yet included. */
+  decisions(): readonly LoggedDecision[];
+  /** Binds a file that lies in the run's folder and stays as it is. */
+  bind(file: Omit<FileBound, "kind" | "clock">): void;
+  /** Signs and makes durable what was written. */
   sync(): void;
-  /** What seals the log as it stands. */
-  seal(): Seal;
 }
 
 export interface RecordFiles {
-  readonly decisions: AppendFile;
+  readonly ledger: Ledger;
+  /** The folder of the ledger. */
+  readonly folder: string;
   readonly metrics: AppendFile;
+  /** What the metrics hold already, where the run is continued. */
+  readonly measured: Uint8Array;
+  /** What was decided already, where the run is continued. */
+  readonly decided: readonly LoggedDecision[];
+  /** The id of the run. */
+  readonly run: string;
   /** Path to SHA-256 in hex of the files that the folder began with; bound by the first decision. */
   readonly inputs: Readonly<Record<string, string>>;
 }
 
 export function createRecordWriter(files: RecordFiles): RecordWriter {
-  let sequence = 0;
-  let previous = GENESIS;
-  const metricsHash = createHash("sha256");
-  let metricsBytes = 0;
+  const { ledger, folder, metrics, run, inputs } = files;
+  const metricsHash = createHash("sha256").update(files.measured);
+  let metricsBytes = files.measured.length;
+  const decisions = [...files.decided];
+  let last: Clock = decisions.at(-1)?.clock ?? START;
 
   function decide(event: LoggedDecision): void {
-    const line = canonicalJson({ sequence, previous, event: plainData(event) });
-    files.decisions.append(line);
-    files.decisions.sync();
-    previous = sha256(line);
-    sequence += 1;
+    last = event.clock;
+    decisions.push(event);
+    const entry = Buffer.from(canonicalJson(plainData(event)));
+    ledger.append(entry.length <= LONGEST_ENTRY ? entry : putAside(folder, entry));
   }
 
   function measure(event: Measurement): void {
+    last = event.clock;
     const line = canonicalJson(plainData(event));
-    files.metrics.append(line);
+    metrics.append(line);
     metricsHash.update(`${line}\n`);
     metricsBytes += Buffer.byteLength(line) + 1;
   }
 
   /** The measurements so far, on the disk before a decision speaks for them. */
   function settleMetrics(): MetricsDigest {
-    files.metrics.sync();
+    metrics.sync();
     return { bytes: metricsBytes, sha256: metricsHash.copy().digest("hex") };
   }
 
   function logged(event: Exclude<Decision, RunStarted>): LoggedDecision {
-    const speaksForMetrics = event.kind === "epoch_ended" || event.kind === "run_ended";
-    return speaksForMetrics ? { ...event, metrics: settleMetrics() } : event;
+    switch (event.kind) {
+      case "epoch_ended":
+      case "run_resumed":
+      case "run_ended":
+        return { ...event, metrics: settleMetrics() };
+      default:
+        return event;
+    }
   }
 
   function write(event: RunEvent): void {
     if (isMeasurement(event)) return measure(event);
-    if (event.kind === "run_started") return decide({ ...event, files: files.inputs });
     // INVARIANT: the first entry binds the files, also where nobody announced the run.
-    if (sequence === 0) write({ kind: "run_started", clock: START, inputs: {} });
-    decide(logged(event));
+    if (event.kind === "run_started") decide({ ...event, run, files: inputs });
+    else if (ledger.size() === 0) {
+      write({ kind: "run_started", clock: START, inputs: {} });
+      write(event);
+      return;
+    } else decide(logged(event));
+    // INVARIANT: no signed state of a run has its end and lacks the attestations that follow on it.
+    if (event.kind !== "run_ended") ledger.commitSync();
   }
 
   return {
     write,
+    decisions: () => decisions,
+    bind: (file) => decide({ kind: "file_bound", clock: last, ...file }),
     sync() {
-      files.metrics.sync();
-      files.decisions.sync();
+      metrics.sync();
+      ledger.commitSync();
     },
-    seal: () => ({ entries: sequence, sha256: previous }),
   };
 }
 
 const START = { step: 0, epoch: 0, examples: 0 };
+
+/** Writes an event that is too long for an entry to a file of its own, and gives the entry that stands for it. */
+function putAside(folder: string, event: Uint8Array): Uint8Array {
+  const reference: PayloadReference = { payload: sha256(event), bytes: event.length };
+  writeWholeFile(join(folder, PAYLOADS, reference.payload), event);
+  return Buffer.from(canonicalJson(reference));
+}
 
 const MEASUREMENTS: Readonly<Record<Measurement["kind"], true>> = {
   step_measured: true,

@@ -1,11 +1,19 @@
 import { mkdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { canonicalJson } from "../ir/canonical.ts";
+import { basename, dirname, join } from "node:path";
 import type { Recorder } from "../runtime/events.ts";
-import { createAppendFile } from "./append.ts";
+import { continueAppendFile, createAppendFile, type AppendFile } from "./append.ts";
+import { checkBoundFiles, checkMetrics, metricsDigests } from "./bindings.ts";
+import { readDecisions } from "./decisions.ts";
 import { sha256 } from "./digest.ts";
 import { EvidenceError, evidenceError } from "./error.ts";
-import { DECISIONS, isInputPath, LATEST, METRICS, SEAL } from "./layout.ts";
+import { measurementShape } from "./event-shapes.ts";
+import { ATTESTATIONS, isInputPath, LATEST, LEDGER, METRICS } from "./layout.ts";
+import type { SigningKey } from "./ledger/keys.ts";
+import { createLedger, type Ledger } from "./ledger/ledger.ts";
+import { openLedger } from "./ledger/open.ts";
+import { readBytes } from "./ledger/read.ts";
+import { parseLine, splitLines } from "./lines.ts";
+import { placeOf, type FileBound, type LogEntry, type LoggedDecision } from "./record.ts";
 import { createRecordWriter, type RecordWriter } from "./recorder.ts";
 import { isRunId } from "./run-id.ts";
 import { syncFolder, writeWholeFile } from "./whole-file.ts";
@@ -17,6 +25,8 @@ export interface RunFolderOptions {
   readonly id: string;
   /** Path in the folder to text, as `layOutRun` gives them. */
   readonly files: Readonly<Record<string, string>>;
+  /** Signs the ledger. */
+  readonly key: SigningKey;
   /** Called once when the record can no longer be kept, so that the run can be stopped. */
   readonly onFailure?: (error: EvidenceError) => void;
 }
@@ -25,15 +35,29 @@ export interface RunFolderOptions {
 export interface RunFolder {
   readonly path: string;
   /**
-   * Keeps every event, a decision durably before it returns. It never throws on a full disk: the record ends with
-   * the last whole line, and `flush` and `close` say why.
+   * Keeps every event, a decision signed and durable before it returns; the end of the run is signed by `close`. It
+   * never throws on a full disk: the record ends with the last whole entry, and `flush` and `close` say why.
    */
   readonly recorder: Recorder;
+  /** Binds a file that lies in the folder and stays as it is; like the recorder, it never throws on a full disk. */
+  readonly bind: (file: Omit<FileBound, "kind" | "clock">) => void;
+  /** Writes and binds files that testify to the run so far; it never throws on a full disk either. */
+  readonly attest: (testify: Testify) => void;
   /** Makes everything recorded durable; throws an `EvidenceError` when the record could not be kept. */
   flush(): void;
-  /** Seals the log; throws an `EvidenceError` when the record could not be kept. */
-  close(): Promise<void>;
+  /**
+   * Signs the end of the record; throws an `EvidenceError` when the record could not be kept.
+   *
+   * @param testify Gives the files that testify to the whole of it.
+   */
+  close(testify?: Testify): Promise<void>;
 }
+
+/** Files by name, from all that was decided and a signed checkpoint that covers it. */
+export type Testify = (state: {
+  readonly decisions: readonly LoggedDecision[];
+  readonly checkpoint: string;
+}) => Readonly<Record<string, string>>;
 
 /** Makes `root/id` with its files and an empty record, whole or not at all; throws an `EvidenceError` otherwise. */
 export async function createRunFolder(options: RunFolderOptions): Promise<RunFolder> {
@@ -44,7 +68,7 @@ export async function createRunFolder(options: RunFolderOptions): Promise<RunFol
   const path = join(root, id);
   makeFolder(path);
   try {
-    return openFolder(path, options);
+    return beginRecord(path, options);
   } catch (cause) {
     rmSync(path, { recursive: true, force: true });
     throw cause;
@@ -60,25 +84,138 @@ function makeFolder(path: string): void {
   }
 }
 
-function openFolder(path: string, { root, id, files, onFailure }: RunFolderOptions): RunFolder {
+function beginRecord(path: string, { root, id, files, key, onFailure }: RunFolderOptions): RunFolder {
   for (const [name, text] of Object.entries(files)) writeWholeFile(join(path, name), text);
-  const decisions = createAppendFile(join(path, DECISIONS));
+  const folder = join(path, LEDGER);
   const metrics = createAppendFile(join(path, METRICS));
   const inputs = Object.fromEntries(Object.entries(files).map(([name, text]) => [name, sha256(text)]));
-  const writer = createRecordWriter({ decisions, metrics, inputs });
+  const ledger = createLedger({ folder, origin: `${key.name}/${id}`, key });
+  const writer = createRecordWriter({
+    ledger,
+    folder,
+    metrics,
+    measured: NOTHING,
+    decided: [],
+    run: id,
+    inputs,
+  });
   syncFolder(path);
   writeWholeFile(join(root, LATEST), `${id}\n`);
-  const guarded = guard(writer, onFailure);
+  return keepRecord({ path, ledger, writer, metrics, onFailure });
+}
+
+const NOTHING = new Uint8Array();
+
+export interface ReopenedRun {
+  readonly folder: RunFolder;
+  /** What was decided so far. */
+  readonly decisions: readonly LogEntry[];
+}
+
+export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure"> {
+  /** Measurements of this step and later ones will be made again; those that no decision speaks for are dropped. */
+  readonly fromStep: number;
+}
+
+/**
+ * Opens the folder of a run that was killed, to go on with its record: what was being written then is cut off, and
+ * everything that was acknowledged is there. The first event is to be `run_resumed`.
+ *
+ * @throws EvidenceError when the record is not what was signed, was signed by another key, or has its end.
+ */
+export async function openRunFolder(
+  path: string,
+  { key, onFailure, fromStep }: ReopenOptions,
+): Promise<ReopenedRun> {
+  const folder = join(path, LEDGER);
+  const { ledger, entries } = openLedger(folder, key);
+  const { decisions, problems } = readDecisions(
+    folder,
+    entries.map((bytes, index) => ({ index, bytes })),
+  );
+  const metricsBytes = readBytes(path, METRICS) ?? NOTHING;
+  const [problem] = [
+    ...problems,
+    ...checkMetrics(decisions, metricsBytes),
+    ...checkBoundFiles(path, decisions),
+  ];
+  const hindrance =
+    problem === undefined ? hindranceIn(decisions) : `${placeOf(problem)}: ${problem.message}`;
+  if (hindrance !== undefined) throw new EvidenceError(`cannot continue the run in ${path}: ${hindrance}`);
+  const length = keptLength(metricsBytes, decisions, fromStep);
+  const metrics = continueAppendFile(join(path, METRICS), length);
+  const measured = metricsBytes.subarray(0, length);
+  const decided = decisions.map(({ event }) => event);
+  const writer = createRecordWriter({
+    ledger,
+    folder,
+    metrics,
+    measured,
+    decided,
+    run: basename(path),
+    inputs: {},
+  });
+  return { folder: keepRecord({ path, ledger, writer, metrics, onFailure }), decisions };
+}
+
+function hindranceIn(decisions: readonly LogEntry[]): string | undefined {
+  if (decisions.length === 0) return "it was killed before its first decision: start it anew";
+  const end = decisions.find(({ event }) => event.kind === "run_ended");
+  return end === undefined ? undefined : "it has ended";
+}
+
+/** How many bytes of the measurements stay: all that a decision speaks for, and whole lines of earlier steps. */
+function keptLength(metrics: Uint8Array, decisions: readonly LogEntry[], fromStep: number): number {
+  const bound = metricsDigests(decisions).at(-1)?.digest.bytes ?? 0;
+  const { lines } = splitLines(metrics.subarray(bound));
+  let length = bound;
+  for (const line of lines) {
+    const found = parseLine(line, measurementShape);
+    if (found.problem !== undefined || found.value.clock.step >= fromStep) break;
+    length += line.bytes.length + 1;
+  }
+  return length;
+}
+
+interface Kept {
+  readonly path: string;
+  readonly ledger: Ledger;
+  readonly writer: RecordWriter;
+  readonly metrics: AppendFile;
+  readonly onFailure: RunFolderOptions["onFailure"];
+}
+
+function keepRecord({ path, ledger, writer, metrics, onFailure }: Kept): RunFolder {
+  const { attempt, check } = guard(onFailure);
+  const flush = (): void => {
+    check();
+    writer.sync();
+  };
+  const bindAll = (testify: Testify): void => {
+    const files = testify({ decisions: writer.decisions(), checkpoint: ledger.note() });
+    for (const [name, text] of Object.entries(files)) {
+      const file = `${ATTESTATIONS}/${name}`;
+      writeWholeFile(join(path, file), text);
+      writer.bind({ role: "attestation", path: file, sha256: sha256(text) });
+    }
+  };
   return {
     path,
-    recorder: guarded.recorder,
-    flush: guarded.flush,
-    async close() {
+    recorder: (event) => attempt(() => writer.write(event)),
+    bind: (file) => attempt(() => writer.bind(file)),
+    attest: (testify) =>
+      attempt(() => {
+        bindAll(testify);
+        writer.sync();
+      }),
+    flush,
+    async close(testify) {
       try {
-        guarded.flush();
-        writeWholeFile(join(path, SEAL), `${canonicalJson(writer.seal())}\n`);
+        check();
+        if (testify !== undefined) bindAll(testify);
+        flush();
+        ledger.close();
       } finally {
-        decisions.close();
         metrics.close();
       }
     },
@@ -86,25 +223,25 @@ function openFolder(path: string, { root, id, files, onFailure }: RunFolderOptio
 }
 
 /** Stops writing at the first failure, so that what is on the disk stays the beginning of what happened. */
-function guard(
-  writer: RecordWriter,
-  onFailure: RunFolderOptions["onFailure"],
-): Pick<RunFolder, "recorder" | "flush"> {
+function guard(onFailure: RunFolderOptions["onFailure"]): {
+  readonly attempt: (work: () => void) => void;
+  /** Throws the failure that there was. */
+  readonly check: () => void;
+} {
   let failure: EvidenceError | undefined;
   return {
-    recorder(event) {
+    attempt(work) {
       if (failure !== undefined) return;
       try {
-        writer.write(event);
+        work();
       } catch (error) {
         if (!(error instanceof EvidenceError)) throw error;
         failure = error;
         onFailure?.(error);
       }
     },
-    flush() {
+    check() {
       if (failure !== undefined) throw failure;
-      writer.sync();
     },
   };
 }

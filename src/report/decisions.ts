@@ -22,7 +22,7 @@ export function renderDecisions(run: RunRecord, story: Story, places: Places): M
     ${drawTimeline(run, story)}
     <details open>
       <summary>Log, ${sayMany(decisions.length, "entry", "entries")}</summary>
-      ${hidden === 0 ? undefined : html`<p class="quiet">${sayMany(hidden, "entry", "entries")} in the middle left out here; <code>decisions.jsonl</code> holds all.</p>`}
+      ${hidden === 0 ? undefined : html`<p class="quiet">${sayMany(hidden, "entry", "entries")} in the middle left out here; the ledger holds all.</p>`}
       <div class="${frameOf(shown.length)}" role="region" aria-label="Decision log" tabindex="0">
         <table class="log">
           <thead>
@@ -63,6 +63,11 @@ function sayDecision(event: LoggedDecision, { bounds }: Story): Markup {
   switch (event.kind) {
     case "run_started":
       return html`run started, bound to ${sayMany(Object.keys(event.files).length, "file")}`;
+    case "run_resumed":
+      return html`run resumed at step ${sayCount(event.clock.step)}, after it had been stopped`;
+    case "file_bound":
+      return html`${event.role} <code>${shorten(event.path)}</code> bound, SHA-256
+        <code title="${shorten(event.sha256)}">${shorten(event.sha256.slice(0, 12))}</code>`;
     case "run_ended":
       return html`run
       ${event.outcome}${event.reason === undefined ? "" : html`: ${sayWithCode(event.reason, 400)}`}`;

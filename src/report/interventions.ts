@@ -81,5 +81,5 @@ function renderOutcome(closed: Intervention["closed"]): Markup {
 
 function sayRest(count: number): Markup | undefined {
   if (count <= 0) return undefined;
-  return html`<p class="quiet">${sayMany(count, "more intervention")} in <code>decisions.jsonl</code>.</p>`;
+  return html`<p class="quiet">${sayMany(count, "more intervention")} in the ledger.</p>`;
 }

@@ -1,8 +1,14 @@
 /** The end of the page: whether the record is what the run wrote, and what the run ran on and with. */
 import { boundFiles } from "../evidence/bindings.ts";
-import { verifies, type RecordProblem, type RunRecord } from "../evidence/record.ts";
+import {
+  placeOf,
+  verifies,
+  type RecordProblem,
+  type RunRecord,
+  type SignedHead,
+} from "../evidence/record.ts";
 import { html, shorten, type Markup } from "./markup.ts";
-import { sayCount, sayMany } from "../lower/words.ts";
+import { sayMany } from "../lower/words.ts";
 
 export function renderRecordState(run: RunRecord): Markup {
   return html`<section id="record">
@@ -30,14 +36,28 @@ function sayVerification(run: RunRecord): Markup {
       The first places where that shows:
     </p>`;
   return html`<p>
-    <span class="badge good">Verifies</span> ${entries}: each holds the SHA-256 of the one before it, and the
-    first the SHA-256 of every file below; all were recomputed for this page.
-  </p>`;
+      <span class="badge good">Verifies</span> ${entries} under one signed root, the first with the SHA-256 of
+      every file below; all were recomputed for this page.
+    </p>
+    ${run.head === undefined ? undefined : sayHead(run.head)}`;
 }
 
-function renderProblem({ kind, file, line, message }: RecordProblem): Markup {
-  const place = line === undefined ? file : `${file}:${sayCount(line)}`;
-  return html`<li class="${kind}"><code>${shorten(place)}</code> ${shorten(message, 240)}</li>`;
+function sayHead({ signer, trust, origin, size, root, signatures }: SignedHead): Markup {
+  const others = signatures.filter(({ id }) => id !== signer.id).map(({ name, id }) => `${name} (${id})`);
+  const by = `${signer.name} (key ${signer.id})`;
+  return renderPairs([
+    ["ledger", origin],
+    ["signed entries", String(size)],
+    ["root", root],
+    ["signed by", trust === "given" ? by : `${by}, by the key that lies in the folder`],
+    ...(others.length === 0 ? [] : [["also signed by, not checked here", others.join(", ")] as const]),
+  ]);
+}
+
+function renderProblem(problem: RecordProblem): Markup {
+  return html`<li class="${problem.kind}">
+    <code>${shorten(placeOf(problem))}</code> ${shorten(problem.message, 240)}
+  </li>`;
 }
 
 function environmentPairs(run: RunRecord): readonly (readonly [string, string])[] {

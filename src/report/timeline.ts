@@ -40,6 +40,8 @@ interface Mark {
 
 const MARK_OF: Readonly<Record<LoggedDecision["kind"], { kind: Mark["kind"]; words: string } | undefined>> = {
   run_started: undefined,
+  file_bound: undefined,
+  run_resumed: { kind: "epoch", words: "run resumed" },
   intervention_opened: undefined,
   intervention_closed: undefined,
   run_ended: { kind: "end", words: "run ended" },

@@ -7,7 +7,7 @@ import type { AtClock } from "../reason/clock.ts";
 import type { DiagnosticCode } from "../source/codes.ts";
 import type { Span } from "../source/span.ts";
 
-/** A decision is kept in the hash-chained log; a measurement goes to the metrics file. */
+/** A decision is an entry of the signed ledger; a measurement goes to the metrics file. */
 export type RunEvent = Decision | Measurement;
 
 export type Decision =
@@ -17,6 +17,7 @@ export type Decision =
   | ViolationFound
   | EpochEnded
   | RunStarted
+  | RunResumed
   | RunEnded
   | TrackerFailed;
 
@@ -24,6 +25,9 @@ export interface RunStarted extends AtClock<"run_started"> {
   /** Name to SHA-256 in hex of everything that the run depends on: policy, IR, plan, data, experiment. */
   readonly inputs: Readonly<Record<string, string>>;
 }
+
+/** A run that was killed goes on from weights that it kept; the clock is that of the step that comes next. */
+export type RunResumed = AtClock<"run_resumed">;
 
 export interface RunEnded extends AtClock<"run_ended"> {
   readonly outcome: "finished" | "halted" | "interrupted" | "failed";

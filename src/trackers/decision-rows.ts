@@ -73,6 +73,8 @@ function tell(event: RunEvent, bounds: readonly Bound[]): Told | undefined {
       return row(event.kind, "warning", `step skipped for ${subject(event.bound)}`);
     case "violation_found":
       return row(event.kind, "error", `${event.code}: ${event.message}`);
+    case "run_resumed":
+      return row(event.kind, "warning", "the run goes on after it had been stopped");
     case "tracker_failed":
       return row(event.kind, "warning", `${event.tracker} has no more of this run: ${event.reason}`);
     default:

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { report } from "../../src/cli/commands/report.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
+import { KEY } from "../evidence/written-run.ts";
 import { createRunFolder } from "../../src/evidence/run-folder.ts";
 import { syntheticEvents } from "../fixtures/synthetic-run.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
@@ -12,7 +13,7 @@ import { folderWith } from "./tiny-experiment.ts";
 async function runs(): Promise<string> {
   const folder = folderWith({});
   for (const id of ["2026-01-01T000000.000Z-aa", "2026-01-02T000000.000Z-bb"]) {
-    const run = await createRunFolder({ root: join(folder, "runs"), id, files: {} });
+    const run = await createRunFolder({ root: join(folder, "runs"), id, files: {}, key: KEY });
     for (const event of syntheticEvents({ steps: 60, ending: "finished" })) run.recorder(event);
     await run.close();
   }
@@ -38,12 +39,12 @@ test.each([
 
 test("a damaged record gives a page, and the terminal says what is wrong", async () => {
   const folder = await runs();
-  appendFileSync(join(folder, OLDER, "decisions.jsonl"), "not a decision\n");
+  appendFileSync(join(folder, OLDER, "ledger", "checkpoint"), "not a signature\n");
   const { terminal, out, err } = recordTerminal(folder);
   expect(await report({ run: OLDER, output: "page.html" }, terminal)).toBe(EXIT.clean);
   expect(out()).toBe("page.html\n");
   expect(err()).toMatch(
-    /^warning: the record does not verify: gov verify tells more\n {2}decisions\.jsonl:\d+: /,
+    /^warning: the record does not verify: gov verify tells more\n {2}ledger\/checkpoint:6: /,
   );
   expect(readFileSync(join(folder, "page.html"), "utf8")).toContain("The record does not verify");
 });

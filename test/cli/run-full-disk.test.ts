@@ -29,22 +29,22 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   const folder = tinyProject({ epochs: 100_000 });
   const { terminal, out, err } = recordTerminal(folder);
   const request = { experiment: "experiment.ts", runs: "runs", backend: "cpu", format } as const;
-  const rest = {
-    policy: undefined,
-    seed: undefined,
-    epochs: undefined,
-    save: undefined,
-    jsonl: undefined,
-    tracking: NO_TRACKING,
-  };
+  const rest = { policy: undefined, seed: undefined, epochs: undefined, save: undefined };
   const code = await runExperiment(
-    { ...request, ...rest, params: new Map(), baseline: false, quiet: false },
+    {
+      ...request,
+      ...rest,
+      key: undefined,
+      jsonl: undefined,
+      tracking: NO_TRACKING,
+      params: new Map(),
+      baseline: false,
+      quiet: false,
+    },
     terminal,
   );
   expect(code).toBe(EXIT.failed);
-  expect(err()).toMatch(
-    /^error: cannot write .*\.jsonl: no space left on the disk\n {2}training without a record/m,
-  );
+  expect(err()).toMatch(/^error: cannot write .*: no space left on the disk\n {2}training without a record/m);
   const record = readRun(join(folder, "runs", "latest"));
   expect(new Set(record.problems.map(({ kind }) => kind))).toEqual(new Set(["cut_off"]));
   expect(record.measurements.length).toBeGreaterThan(5);

@@ -114,7 +114,7 @@ describe.concurrent("a process that", () => {
       () => existsSync(join(folder, "evaluating")),
       () => `the evaluation; it said: ${gov.out()}`,
     );
-    expect(fileOfRun(folder, "seal.json")).toBeUndefined();
+    expect(fileOfRun(folder, "attestations")).toBeUndefined();
     gov.child.kill("SIGINT");
     expect(await gov.ended).toEqual({ code: EXIT.interrupted, signal: null });
     expect(gov.out()).toMatch(/^ {2}the evaluation was stopped by Ctrl-C$/m);
@@ -155,6 +155,7 @@ const BASELINE: RunRequest = {
   baseline: true,
   quiet: false,
   format: "pretty",
+  key: undefined,
   jsonl: undefined,
   tracking: NO_TRACKING,
 };

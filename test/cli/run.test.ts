@@ -24,6 +24,7 @@ const REQUEST: RunRequest = {
   baseline: false,
   quiet: false,
   format: "pretty",
+  key: undefined,
   jsonl: undefined,
   tracking: NO_TRACKING,
 };

@@ -16,6 +16,7 @@ import { NO_TRACKING } from "./tracking.ts";
 const REQUEST: RunRequest = {
   ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
   ...{ backend: "cpu", runs: "runs", save: "out/model", baseline: false, quiet: true, format: "pretty" },
+  key: undefined,
   jsonl: undefined,
   tracking: NO_TRACKING,
 };

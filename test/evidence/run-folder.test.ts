@@ -8,7 +8,7 @@ import { createRunFolder } from "../../src/evidence/run-folder.ts";
 import { verifyRun } from "../../src/evidence/verify.ts";
 import type { RunEvent } from "../../src/runtime/events.ts";
 import { syntheticEvents } from "../fixtures/synthetic-run.ts";
-import { FILES, temporaryFolder, writeRun } from "./written-run.ts";
+import { FILES, KEY, temporaryFolder, writeRun } from "./written-run.ts";
 
 const START: RunEvent = { kind: "run_started", clock: { step: 0, epoch: 0, examples: 0 }, inputs: {} };
 
@@ -17,7 +17,7 @@ test("a finished run reads back as it was told and verifies", async () => {
   const path = await writeRun("finished", told);
   const record = readRun(path);
   expect(record.problems).toEqual([]);
-  expect(verifyRun(path)).toEqual({ verifies: true, problems: [] });
+  expect(verifyRun(path, { key: KEY.publicKey })).toMatchObject({ verdict: "verifies", problems: [] });
   expect(record.measurements).toEqual(told.filter(({ kind }) => kind.endsWith("_measured")));
   expect(record.decisions.map(({ event }) => event)).toMatchObject(
     told.filter(({ kind }) => !kind.endsWith("_measured")),
@@ -26,24 +26,38 @@ test("a finished run reads back as it was told and verifies", async () => {
   expect(record.environment).toEqual({ seed: 7 });
 });
 
-test("every line holds the digest of the line before it, and the first those of the files", async () => {
-  const path = await writeRun("chain", syntheticEvents({ steps: 700, ending: "halted" }));
+test("the first entry holds the digests of the files, the last that of the measurements", async () => {
+  const path = await writeRun("bound", syntheticEvents({ steps: 700, ending: "halted" }));
   const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
-  const lines = readFileSync(join(path, "decisions.jsonl"), "utf8").trimEnd().split("\n");
-  let previous = "0".repeat(64);
-  lines.forEach((line, sequence) => {
-    expect(JSON.parse(line)).toMatchObject({ sequence, previous });
-    previous = sha256(line);
-  });
+  const { decisions, head } = readRun(path);
   const files = Object.fromEntries(Object.entries(FILES).map(([name, text]) => [name, sha256(text)]));
-  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ event: { kind: "run_started", files } });
+  expect(decisions[0]?.event).toMatchObject({ kind: "run_started", run: "bound", files });
   const metrics = readFileSync(join(path, "metrics.jsonl"), "utf8");
   const digest = { bytes: Buffer.byteLength(metrics), sha256: sha256(metrics) };
-  expect(JSON.parse(lines.at(-1) ?? "")).toMatchObject({ event: { kind: "run_ended", metrics: digest } });
+  expect(decisions.at(-1)?.event).toMatchObject({ kind: "run_ended", metrics: digest });
+  expect(head).toMatchObject({
+    origin: "example.com/tests/bound",
+    size: decisions.length,
+    trust: "enclosed",
+  });
+});
+
+test("an event that is too long for an entry lies beside it, bound by its digest", async () => {
+  const run = await createRunFolder({ root: temporaryFolder(), id: "long", files: {}, key: KEY });
+  run.recorder(START);
+  const reason = "x".repeat(100_000);
+  run.recorder({ kind: "run_ended", clock: START.clock, outcome: "failed", reason });
+  await run.close();
+  expect(verifyRun(run.path).problems).toEqual([]);
+  expect(readRun(run.path).decisions[1]?.event).toMatchObject({ reason });
+  const payloads = join(run.path, "ledger", "payload");
+  const file = join(payloads, readdirSync(payloads)[0] ?? "");
+  writeFileSync(file, readFileSync(file, "utf8").replace("xx", "xy"));
+  expect(verifyRun(run.path)).toMatchObject({ verdict: "does_not_verify" });
 });
 
 test("numbers that are not finite are kept as null, ill-formed text is mended", async () => {
-  const run = await createRunFolder({ root: temporaryFolder(), id: "odd", files: {} });
+  const run = await createRunFolder({ root: temporaryFolder(), id: "odd", files: {}, key: KEY });
   const clock = { step: 1, epoch: 0, examples: 100 };
   run.recorder(START);
   const bounds = { 0: { value: Number.NEGATIVE_INFINITY, average: null } };
@@ -57,38 +71,42 @@ test("numbers that are not finite are kept as null, ill-formed text is mended", 
 });
 
 test("a decision is on the disk before the recorder returns", async () => {
-  const run = await createRunFolder({ root: temporaryFolder(), id: "now", files: {} });
+  const run = await createRunFolder({ root: temporaryFolder(), id: "now", files: {}, key: KEY });
   run.recorder(START);
   expect(readRun(run.path).decisions).toHaveLength(1);
 });
 
 test("a run's folder is never written into twice", async () => {
   const root = temporaryFolder();
-  await createRunFolder({ root, id: "once", files: { "policy.gov": "first" } });
-  await expect(createRunFolder({ root, id: "once", files: {} })).rejects.toThrow(/once: it exists already$/);
+  await createRunFolder({ root, id: "once", files: { "policy.gov": "first" }, key: KEY });
+  await expect(createRunFolder({ root, id: "once", files: {}, key: KEY })).rejects.toThrow(
+    /once: it exists already$/,
+  );
   expect(readFileSync(join(root, "once", "policy.gov"), "utf8")).toBe("first");
 });
 
 test("a folder that cannot be made whole is not left behind", async () => {
   const root = temporaryFolder();
   const files = { "policy.gov": "text", "policy.gov/below": "a file cannot be a folder" };
-  await expect(createRunFolder({ root, id: "half", files })).rejects.toThrow(EvidenceError);
+  await expect(createRunFolder({ root, id: "half", files, key: KEY })).rejects.toThrow(EvidenceError);
   expect(existsSync(join(root, "half"))).toBe(false);
 });
 
-test.each(["../escape", "/etc/escape", "a//b", "decisions.jsonl", "C:\\escape"])(
+test.each(["../escape", "/etc/escape", "a//b", "ledger/checkpoint", "metrics.jsonl", "C:\\escape"])(
   "%s is no file of a run",
   async (name) => {
     const root = temporaryFolder();
-    await expect(createRunFolder({ root, id: "run", files: { [name]: "" } })).rejects.toThrow(EvidenceError);
+    await expect(createRunFolder({ root, id: "run", files: { [name]: "" }, key: KEY })).rejects.toThrow(
+      EvidenceError,
+    );
     expect(readdirSync(root)).toEqual([]);
   },
 );
 
 test("the newest run is found through the pointer beside the runs", async () => {
   const root = temporaryFolder();
-  await createRunFolder({ root, id: "first", files: {} });
-  await createRunFolder({ root, id: "second", files: {} });
+  await createRunFolder({ root, id: "first", files: {}, key: KEY });
+  await createRunFolder({ root, id: "second", files: {}, key: KEY });
   expect(readRun(join(root, "latest")).id).toBe("second");
 });
 
@@ -111,6 +129,7 @@ test("a run that nobody announced is bound to its files all the same", async () 
     root: temporaryFolder(),
     id: "unannounced",
     files: { "policy.gov": "" },
+    key: KEY,
   });
   run.recorder({ kind: "run_ended", clock: START.clock, outcome: "finished" });
   await run.close();

@@ -46,11 +46,11 @@ test("the head counts steps and epochs as people do, and the updates where they 
 
 test("a record that does not verify says so first, and where", () => {
   const problems = [
-    { kind: "altered", file: "decisions.jsonl", line: 7, message: "the line was changed" },
+    { kind: "altered", file: "ledger/tile/entries/000", entry: 7, message: "the entry was changed" },
   ] as const;
   const words = wordsOf(renderReport({ ...HALTED, problems }));
   expect(words).toContain("The record does not verify");
-  expect(words).toContain("decisions.jsonl:7 the line was changed");
+  expect(words).toContain("ledger/tile/entries/000, entry 7 the entry was changed");
 });
 
 test("the page asks for nothing, runs nothing and has no style but its own", () => {
@@ -104,7 +104,7 @@ test("text from elsewhere is shown and never interpreted", () => {
   const clock = { step: 1, epoch: 0, examples: 100 };
   const span = { ...spanOf("model"), file: HOSTILE };
   const decisions: readonly LoggedDecision[] = [
-    { kind: "run_started", clock, inputs: {}, files: { [HOSTILE]: HOSTILE } },
+    { kind: "run_started", clock, run: HOSTILE, inputs: {}, files: { [HOSTILE]: HOSTILE } },
     {
       kind: "examples_refused",
       clock,
@@ -156,7 +156,7 @@ test("text from elsewhere is shown and never interpreted", () => {
       git: { commit: HOSTILE, state: "clean" },
     },
     sources: [{ path: HOSTILE, text: `${HOSTILE}\r\n${HOSTILE}` }],
-    decisions: decisions.map((event, sequence) => ({ sequence, previous: HOSTILE, event })),
+    decisions: decisions.map((event, sequence) => ({ sequence, event })),
     measurements: [
       {
         kind: "step_measured",
@@ -209,10 +209,9 @@ test("a record with nothing in it is still a page", () => {
     environment: undefined,
     sources: [],
     decisions: [],
+    head: undefined,
     measurements: [],
-    problems: [
-      { kind: "cut_off", file: "decisions.jsonl", message: "the run stopped before its first decision" },
-    ],
+    problems: [{ kind: "cut_off", file: "ledger", message: "the run stopped before its first decision" }],
   };
   expect(wordsOf(renderReport(empty))).toContain("unknown policy");
 });
@@ -226,7 +225,6 @@ test("thousands of decisions do not make the page long", () => {
   const span = spanOf("bound loss(all)");
   const decisions = Array.from({ length: 20_000 }, (_, step) => ({
     sequence: step,
-    previous: "00".repeat(32),
     event: { kind: "step_skipped", clock: { step, epoch: 0, examples: step }, bound: 1, span } as const,
   }));
   const page = renderReport({ ...HALTED, decisions });

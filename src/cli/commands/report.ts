@@ -4,7 +4,7 @@ import { EvidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
 import { REPORT } from "../../evidence/layout.ts";
 import { readRun } from "../../evidence/read.ts";
-import { verifies, type RunRecord } from "../../evidence/record.ts";
+import { placeOf, verifies, type RunRecord } from "../../evidence/record.ts";
 import { writeWholeFile } from "../../evidence/whole-file.ts";
 import { showPath } from "../../project/root.ts";
 import { renderReport } from "../../report/html.ts";
@@ -34,15 +34,16 @@ export async function report({ run, output }: ReportRequest, terminal: Terminal)
 const PROBLEMS_SHOWN = 5;
 
 function describeState(record: RunRecord): readonly string[] {
-  const { problems, decisions } = record;
+  const { decisions } = record;
+  // The page itself, and what a person put beside the record, are no part of it.
+  const problems = record.problems.filter(({ kind }) => kind !== "unbound");
   if (problems.length > 0) {
     const headline = verifies(record)
       ? "the record stops before the end of the run, and is whole as far as it goes"
       : "the record does not verify: gov verify tells more";
-    const shown = problems.slice(0, PROBLEMS_SHOWN).map(({ file, line, message }) => {
-      const place = line === undefined ? file : `${file}:${line}`;
-      return `  ${escapeControls(`${place}: ${message}`)}`;
-    });
+    const shown = problems
+      .slice(0, PROBLEMS_SHOWN)
+      .map((problem) => `  ${escapeControls(`${placeOf(problem)}: ${problem.message}`)}`);
     const rest = problems.length - shown.length;
     return [[headline, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])].join("\n")];
   }

@@ -95,7 +95,7 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
     if (!(error instanceof EvidenceError)) throw error;
     return stop({ kind: "problem", problem: error.message }, request, terminal);
   }
-  const { folder, trackers, failures } = record;
+  const { folder, trackers, failures, madeKey, attester } = record;
   let phase: keyof typeof STOPPING = "training";
   const interruption = watch((cause) => {
     display.say([piece(STOPPING[phase], "fair")]);
@@ -103,13 +103,17 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
   });
   const place = placesIn(ready.policy, terminal);
   const session = createSession({
-    ...{ ready, folder, trackers, failures, display, place, inputs: digestInputs(ready) },
+    ...{ ready, folder: attester, trackers, failures, display, place, inputs: digestInputs(ready) },
     signal: AbortSignal.any([interruption.signal, recordFailure.signal]),
     now: () => performance.now(),
     wallClock: () => Date.now(),
   });
   display.say([piece("Run      ", "strong"), piece(describeRun(ready))]);
   display.say([piece("Record   ", "strong"), piece(showPath(folder.path, terminal.workingDirectory))]);
+  if (madeKey !== undefined) {
+    const place = showPath(madeKey.privatePath, terminal.workingDirectory);
+    display.say([piece("Key      ", "strong"), piece(`${place}, made to sign this project's runs`)]);
+  }
   let twin: Twin | undefined;
   try {
     twin = request.baseline
@@ -124,7 +128,7 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
         : await conclude({ ready, display, trained, twin, save, signal });
     if (conclusion.evaluated !== undefined) session.recordEvaluation(conclusion.evaluated);
     await session.end(trained, conclusion.saved?.digests);
-    const unrecorded = await closeRecord(record);
+    const unrecorded = await closeRecord(record, conclusion.saved);
     const deliveries = await session.deliver(() => artifactsOf(record.run, conclusion.saved?.folder));
     display.end();
     const failure = unrecorded ?? (trained.kind === "failed" ? trained.obstacle : undefined);
@@ -132,7 +136,20 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
       const obstacle = failure ?? { kind: "problem", problem: "the training failed" };
       return stop(obstacle, request, terminal, showPath(folder.path, terminal.workingDirectory));
     }
-    return finishRun({ ready, request, terminal, place, folder, trained, conclusion, deliveries, signal });
+    const release = attester.release();
+    const ending = {
+      ready,
+      request,
+      terminal,
+      place,
+      folder,
+      trained,
+      conclusion,
+      deliveries,
+      release,
+      signal,
+    };
+    return finishRun(ending);
   } finally {
     twin?.stop();
     interruption.release();

@@ -1,7 +1,11 @@
-import { EvidenceError } from "../../evidence/error.ts";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { EvidenceError, evidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
-import type { RecordProblem } from "../../evidence/record.ts";
-import { verifyRun } from "../../evidence/verify.ts";
+import { readPublicKey } from "../../evidence/key-files.ts";
+import type { PublicKey } from "../../evidence/ledger/keys.ts";
+import { placeOf, type RecordProblem, type SignedHead, type Verdict } from "../../evidence/record.ts";
+import { verifyRun, type Verification } from "../../evidence/verify.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -9,31 +13,73 @@ import { fail } from "../problem.ts";
 import type { VerifyRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** `gov verify`: whether a run's evidence is what the run wrote. */
-export async function verify({ run, format }: VerifyRequest, terminal: Terminal): Promise<number> {
-  const verification = verifyFolder(run, terminal.workingDirectory);
-  if (typeof verification === "string") return fail(terminal, verification);
-  const { verifies, problems } = verification;
-  if (format === "json") terminal.out(jsonText({ verifies, problems }));
-  else {
-    const { colors, out } = terminal;
-    for (const problem of problems) out(`${colors.yellow(problem.kind)} ${describe(problem)}\n`);
-    const name = escapeControls(run);
-    out(verifies ? `${colors.green("verifies")}: ${name}\n` : `${colors.red("does not verify")}: ${name}\n`);
-  }
-  return verifies ? EXIT.clean : EXIT.unverified;
-}
-
-/** What verifying came to, or why the folder cannot be read. */
-function verifyFolder(run: string, workingDirectory: string): ReturnType<typeof verifyRun> | string {
+/** `gov verify`: whether a run's evidence is what the run wrote. Needs nothing but the folder, and a key to trust. */
+export async function verify(request: VerifyRequest, terminal: Terminal): Promise<number> {
+  const { colors, out } = terminal;
+  let verification: Verification;
   try {
-    return verifyRun(findRun(run, workingDirectory));
+    verification = verifyFolder(request, terminal.workingDirectory);
   } catch (error) {
-    if (error instanceof EvidenceError) return error.message;
+    if (error instanceof EvidenceError) return fail(terminal, error.message);
     throw error;
   }
+  const { verdict, head, problems } = verification;
+  if (request.format === "json") out(jsonText({ verdict, verifies: verdict === "verifies", head, problems }));
+  else {
+    for (const problem of problems) out(`${colors.yellow(WORDS[problem.kind])} ${describe(problem)}\n`);
+    out(`${paintVerdict(verdict, terminal)}: ${escapeControls(request.run)}\n`);
+    if (head !== undefined && verdict !== "does_not_verify") out(sayHead(head));
+  }
+  const isAccepted = verdict === "verifies" || (verdict === "unfinished" && request.unfinished === "accept");
+  return isAccepted ? EXIT.clean : EXIT.unverified;
 }
 
-function describe({ file, line, message }: RecordProblem): string {
-  return escapeControls(`${file}${line === undefined ? "" : `:${line}`}: ${message}`);
+function verifyFolder(request: VerifyRequest, workingDirectory: string): Verification {
+  const { key, witnesses, checkpoint } = request;
+  const readKey = (text: string): PublicKey =>
+    readPublicKey(text.includes("+") ? text : resolve(workingDirectory, text));
+  return verifyRun(findRun(request.run, workingDirectory), {
+    ...(key === undefined ? {} : { key: readKey(key) }),
+    witnesses: witnesses.map(readKey),
+    ...(checkpoint === undefined ? {} : { earlier: readText(resolve(workingDirectory, checkpoint)) }),
+  });
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw evidenceError("read the checkpoint", path, cause);
+  }
+}
+
+const WORDS: Readonly<Record<RecordProblem["kind"], string>> = {
+  altered: "altered",
+  malformed: "malformed",
+  missing: "missing",
+  unreadable: "unreadable",
+  cut_off: "cut off",
+  unbound: "not bound",
+};
+
+function describe(problem: RecordProblem): string {
+  return escapeControls(`${placeOf(problem)}: ${problem.message}`);
+}
+
+function paintVerdict(verdict: Verdict, { colors }: Terminal): string {
+  if (verdict === "verifies") return colors.green("verifies");
+  if (verdict === "unfinished") return colors.yellow("unfinished, and verifies as far as it goes");
+  return colors.red("does not verify");
+}
+
+function sayHead({ origin, size, signer, trust, signatures }: SignedHead): string {
+  const by = `${signer.name} (key ${signer.id})`;
+  const others = signatures.filter(({ id }) => id !== signer.id).map(({ name, id }) => `${name} (key ${id})`);
+  return [
+    `  ${size} entries of ${escapeControls(origin)}, signed by ${escapeControls(by)}\n`,
+    ...(others.length === 0 ? [] : [`  also signed by ${escapeControls(others.join(", "))}\n`]),
+    ...(trust === "given"
+      ? []
+      : ["  that is the key in the folder itself: --key FILE holds the run against one that you trust\n"]),
+  ].join("");
 }

@@ -11,6 +11,8 @@ import { paintLine } from "../progress/pieces.ts";
 import type { RunRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 import { sayDelivery } from "../tracking/say.ts";
+import { escapeControls } from "../diagnostics/visible.ts";
+import type { Release } from "./attestation.ts";
 import type { Conclusion } from "./conclude.ts";
 import { exitCodeOf, showDiagnostics, showObstacle } from "./obstacle.ts";
 import { resultToJson } from "./outcome.ts";
@@ -28,6 +30,7 @@ export interface Ending {
   readonly conclusion: Conclusion;
   /** Where the copies for other tools are. */
   readonly deliveries: readonly Delivery[];
+  readonly release: Release | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -48,18 +51,55 @@ export function finishRun(ending: Ending): number {
     unsaved: saved === undefined && request.save !== undefined ? show(request.save) : undefined,
   };
   if (request.format === "json") {
-    terminal.out(`${JSON.stringify(resultToJson(result, ready, places), null, 2)}\n`);
+    terminal.out(
+      `${JSON.stringify({ ...resultToJson(result, ready, places), ...releaseToJson(ending) }, null, 2)}\n`,
+    );
   } else {
     terminal.out(showHalt(ending));
     for (const line of summarize(result, places))
       terminal.out(`${paintLine(line, Number.POSITIVE_INFINITY, terminal.colors)}\n`);
     for (const delivery of deliveries) terminal.out(sayDelivery(delivery, terminal));
   }
+  terminal.err(showMissing(ending));
   for (const obstacle of obstacles) terminal.err(showObstacle(obstacle, terminal));
   const [first] = obstacles;
   if (first !== undefined) return exitCodeOf(first);
-  if (trained.training.outcome === "halted") return EXIT.halted;
+  if (trained.training.outcome === "halted" || isRefused(ending)) return EXIT.halted;
   return signal.aborted ? EXIT.interrupted : EXIT.clean;
+}
+
+/** A run that was stopped from outside has another reason for not being released. */
+function isRefused({ release, trained }: Ending): boolean {
+  return trained.training.outcome === "finished" && release !== undefined && release.missing.length > 0;
+}
+
+/** Which properties keep `attest release` from vouching for what was trained. */
+function showMissing(ending: Ending): string {
+  const { release, terminal, place } = ending;
+  if (release === undefined || !isRefused(ending)) return "";
+  const { properties, missing } = release;
+  const count = `${missing.length} of ${sayMany(properties.length, "property", "properties")}`;
+  return [
+    `${terminal.colors.red("error")}: the policy does not release this run: ${count} ${missing.length === 1 ? "does" : "do"} not hold\n`,
+    ...missing.map(({ name, found, span }) => {
+      const line = span === undefined ? "" : `  ${place(span)}`;
+      return `  ${escapeControls(`${name}: ${found}${line}`)}\n`;
+    }),
+  ].join("");
+}
+
+function releaseToJson({ release, place }: Ending): object {
+  if (release === undefined) return {};
+  const { properties, missing } = release;
+  return {
+    release: {
+      attested: missing.length === 0,
+      properties: properties.map(({ name, holds, found, span }) => ({
+        ...{ name, holds, found },
+        place: span === undefined ? null : place(span),
+      })),
+    },
+  };
 }
 
 /** The line of the policy that halted the run, with the reason and the moment. */

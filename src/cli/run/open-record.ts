@@ -1,9 +1,11 @@
 /** The record of a run on the disk, from its first file to its seal. */
 import { randomBytes } from "node:crypto";
 import { rmSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { EvidenceError } from "../../evidence/error.ts";
 import { readRun } from "../../evidence/read.ts";
+import { projectKey, readSigningKey, toKeyName, type KeyFiles } from "../../evidence/key-files.ts";
+import type { SigningKey } from "../../evidence/ledger/keys.ts";
 import { createRunFolder, type RunFolder } from "../../evidence/run-folder.ts";
 import { createRunId } from "../../evidence/run-id.ts";
 import { layOutRun } from "../../evidence/run-inputs.ts";
@@ -15,14 +17,19 @@ import { openTrackers } from "../tracking/open.ts";
 import { chosenTrackers } from "../tracking/settings.ts";
 import { createSystemSampler } from "../tracking/system.ts";
 import { describeEnvironment } from "./environment.ts";
+import { createAttester, type Attester } from "./attestation.ts";
 import type { Obstacle, ReadyRun } from "./prepare.ts";
+import type { SavedModel } from "./save.ts";
 
 export interface OpenRecord {
   readonly folder: RunFolder;
+  /** The project's key, where this run was the first to need one. */
+  readonly madeKey: KeyFiles | undefined;
   readonly trackers: readonly Tracker[];
   /** Trackers that could not begin. */
   readonly failures: readonly TrackerFailure[];
   readonly run: TrackedRun;
+  readonly attester: Attester;
 }
 
 /** Makes the folder of a run with all that it begins with; throws an `EvidenceError` where that cannot be. */
@@ -34,6 +41,7 @@ export async function openRecord(
 ): Promise<OpenRecord> {
   const { jsonl, runs, tracking } = request;
   const { workingDirectory } = terminal;
+  const { key, made: madeKey } = findKey(request, workingDirectory);
   const started = new Date();
   const { ir, quarantined } = ready;
   const environment = describeEnvironment(ready, request, started);
@@ -46,8 +54,10 @@ export async function openRecord(
       root: resolve(workingDirectory, runs),
       id: createRunId(started, randomBytes(8)),
       files: { ...layOutRun({ ...inputs, environment }), ...(aside === "" ? {} : { [QUARANTINE]: aside }) },
+      key,
       onFailure,
     });
+    const attester = createAttester({ ready, folder, environment, key, now: () => new Date() });
     const run: TrackedRun = { ...readRun(folder.path), folder: folder.path };
     const opening = {
       run,
@@ -57,7 +67,8 @@ export async function openRecord(
       sampleSystem: createSystemSampler(),
     };
     const opened = await openTrackers(chosenTrackers(tracking, terminal), opening);
-    return { folder, run, trackers: [...copy, ...opened.trackers], failures: opened.failures };
+    const { failures } = opened;
+    return { folder, madeKey, run, trackers: [...copy, ...opened.trackers], failures, attester };
   } catch (error) {
     for (const tracker of copy) await tracker.close([]);
     // The next attempt would find it in its way.
@@ -66,13 +77,24 @@ export async function openRecord(
   }
 }
 
+function findKey(
+  { key }: RunRequest,
+  workingDirectory: string,
+): { readonly key: SigningKey; readonly made: KeyFiles | undefined } {
+  if (key !== undefined) return { key: readSigningKey(resolve(workingDirectory, key)), made: undefined };
+  return projectKey(workingDirectory, toKeyName(basename(workingDirectory)), () => randomBytes(32));
+}
+
 /** In the run's folder, bound by its record: the examples that the policy wants looked at. */
 const QUARANTINE = "quarantine.jsonl";
 
-/** Seals it; what kept it from being written, if anything did. */
-export async function closeRecord({ folder }: Pick<OpenRecord, "folder">): Promise<Obstacle | undefined> {
+/** Signs its end and what testifies to it; what kept it from being written, if anything did. */
+export async function closeRecord(
+  { folder, attester }: Pick<OpenRecord, "folder" | "attester">,
+  saved: SavedModel | undefined,
+): Promise<Obstacle | undefined> {
   try {
-    await folder.close();
+    await folder.close(attester.testify(saved));
     return undefined;
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
