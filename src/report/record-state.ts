@@ -81,8 +81,8 @@ function environmentPairs(run: RunRecord): readonly (readonly [string, string])[
 }
 
 function renderSaved(run: RunRecord): Markup | undefined {
-  const end = run.decisions.at(-1)?.event;
-  if (end?.kind !== "run_ended" || end.saved === undefined) return undefined;
+  const end = run.decisions.map(({ event }) => event).find((event) => event.kind === "run_ended");
+  if (end?.saved === undefined) return undefined;
   return html`<h3>Files of the trained model, by SHA-256</h3>
     ${renderPairs(Object.entries(end.saved))}`;
 }

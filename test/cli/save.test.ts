@@ -59,7 +59,7 @@ describe("gov run --save", () => {
 
     const saved = join(folder, "out", "model");
     expect(readdirSync(join(folder, "out"))).toEqual(["model"]);
-    expect(readdirSync(saved).toSorted()).toEqual(["model.json", "weights.bin"]);
+    expect(readdirSync(saved).toSorted()).toEqual(["model.json", "model.sig", "weights.bin"]);
     const model = await load(saved);
     const trained: unknown = JSON.parse(readFileSync(join(folder, "weights.json"), "utf8"));
     expect(model.getWeights().map((weight) => Array.from(weight.dataSync()))).toEqual(trained);
@@ -71,7 +71,8 @@ describe("gov run --save", () => {
     };
     const record = readRun(join(folder, "runs", "latest"));
     expect(record.problems).toEqual([]);
-    expect(record.decisions.at(-1)?.event).toMatchObject({ kind: "run_ended", saved: digests });
+    const end = record.decisions.find(({ event }) => event.kind === "run_ended");
+    expect(end?.event).toMatchObject({ kind: "run_ended", saved: digests });
     expect(out()).toMatch(/^Model {3}out\/model$/m);
     expect(out()).toContain(digests["weights.bin"]);
   });

@@ -47,5 +47,5 @@ function describeState(record: RunRecord): readonly string[] {
     const rest = problems.length - shown.length;
     return [[headline, ...shown, ...(rest > 0 ? [`  and ${rest} more`] : [])].join("\n")];
   }
-  return decisions.at(-1)?.event.kind === "run_ended" ? [] : ["the run has not ended yet"];
+  return decisions.some(({ event }) => event.kind === "run_ended") ? [] : ["the run has not ended yet"];
 }
