@@ -9,6 +9,7 @@ export interface Alert {
 
 const TITLES: Readonly<Record<DecisionRow["decision"], string | undefined>> = {
   run_started: undefined,
+  run_resumed: undefined,
   epoch_ended: undefined,
   run_ended: "The run ended early",
   bound_breached: "A bound is breached",
