@@ -23,8 +23,9 @@ export {
   type BackendChoice,
   type SelectedBackend,
 } from "./runtime/backends/select.ts";
+export { loadWeights, type ModelFiles } from "./runtime/artifacts.ts";
 export type { Batch } from "./runtime/batch.ts";
-export type { TrainingData } from "./runtime/data.ts";
+export { batchesOf, type BatchingOptions, type TrainingData } from "./runtime/data.ts";
 export { GovernanceError } from "./runtime/error.ts";
 export type { Evaluation, Figure } from "./runtime/evaluation.ts";
 export type * from "./reason/bounds/decisions.ts";

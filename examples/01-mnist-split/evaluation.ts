@@ -4,7 +4,8 @@
  */
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Evaluation, Figure } from "strata-gov";
-import { PIXELS, type Digits } from "./mnist.ts";
+import { valueOf } from "../figures.ts";
+import { PIXELS, type Digits } from "../mnist.ts";
 import type { SplitAutoencoder } from "./network.ts";
 
 type Tf = typeof tfjs;
@@ -71,14 +72,8 @@ function decoderName(kind: ErrorKind): string {
   return `${kind} of the decoder, which reads both halves`;
 }
 
-export function contrastName(kind: ErrorKind): string {
+function contrastName(kind: ErrorKind): string {
   return `${kind} contrast, √(top · bottom)`;
-}
-
-export function valueOf(evaluation: Evaluation, name: string): number {
-  const figure = evaluation.figures.find((candidate) => candidate.name === name);
-  if (figure === undefined) throw new Error(`the evaluation has no figure named ${name}`);
-  return figure.value;
 }
 
 type Errors = Readonly<Record<Answer, Readonly<Record<ErrorKind, ErrorByGroup>>>>;

@@ -1,7 +1,7 @@
 /** Digits 0-4 into the top half of an autoencoder's code, digits 5-9 into the bottom half; see README.md. */
 import { defineExperiment } from "strata-gov";
 import { compareSplits, evaluateSplit } from "./evaluation.ts";
-import { digestDigits, PIXELS, readDigits } from "./mnist.ts";
+import { digestDigits, PIXELS, readDigits } from "../mnist.ts";
 import { createSplitAutoencoder, type SplitAutoencoder } from "./network.ts";
 
 export default defineExperiment<SplitAutoencoder>({

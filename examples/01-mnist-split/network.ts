@@ -5,7 +5,7 @@
 import type * as tfjs from "@tensorflow/tfjs";
 import type { PlainLayer, PlainNetwork } from "strata-gov";
 import { stopGradient } from "strata-gov";
-import { PIXELS } from "./mnist.ts";
+import { PIXELS } from "../mnist.ts";
 
 type Tf = typeof tfjs;
 

@@ -48,6 +48,8 @@ export interface ExperimentContext {
   /** The one copy of tfjs that the run uses, its backend ready. */
   readonly tf: typeof tf;
   readonly seed: number;
+  /** Those of this run: the experiment's own, or what `--epochs` says. */
+  readonly epochs: number;
 }
 
 export interface ExperimentData extends TrainingData {

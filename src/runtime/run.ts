@@ -135,13 +135,14 @@ interface Parts {
 
 async function build(experiment: Experiment, settings: RunSettings): Promise<Parts> {
   const seed = settings.seed ?? experiment.seed ?? DEFAULT_SEED;
-  const context = { tf, seed };
+  const epochs = settings.epochs ?? experiment.epochs;
+  const context = { tf, seed, epochs };
   const model = await experiment.model(context);
   refuse(lossProblem(model, experiment.loss));
   const data = await experiment.data(context);
   refuse(dataProblem(model, data, experiment.loss));
   const optimizer = experiment.optimizer(context);
-  return { seed, epochs: settings.epochs ?? experiment.epochs, model, data, optimizer };
+  return { seed, epochs, model, data, optimizer };
 }
 
 function refuse(problem: string | undefined): void {
@@ -157,7 +158,7 @@ function describe(experiment: Experiment, parts: Parts): Omit<PreparedRun, "trai
     examples: data.examples.length,
     dataDigests: data.digests ?? {},
     evaluate: async () => {
-      const evaluation = await experiment.evaluate?.(model, { tf, seed });
+      const evaluation = await experiment.evaluate?.(model, { tf, seed, epochs });
       refuse(evaluationProblem(evaluation));
       return evaluation;
     },

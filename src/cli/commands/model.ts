@@ -52,7 +52,8 @@ export async function writeModel(request: ModelRequest, terminal: Terminal): Pro
 }
 
 async function describeModel(experiment: Experiment): Promise<string> {
-  const model = await experiment.model({ tf, seed: experiment.seed ?? DEFAULT_SEED });
+  const { seed = DEFAULT_SEED, epochs } = experiment;
+  const model = await experiment.model({ tf, seed, epochs });
   if (!(model instanceof tf.LayersModel)) return writeNetworkFile(governPlainNetwork(model).network);
   return `${JSON.stringify(JSON.parse(describeLayersModel(model)), null, 2)}\n`;
 }

@@ -81,13 +81,15 @@ export function layersOf(model: tf.LayersModel): readonly tf.layers.Layer[] {
 
 function trainableVariables(model: tf.LayersModel): ReadonlyMap<string, tf.Variable> {
   const variables = layersOf(model).flatMap((layer) =>
-    layer.trainableWeights.map((weight) => {
-      // The variable behind a layer's weight is protected in tfjs's types; there is no public road to it.
-      const { val } = weight as unknown as { readonly val: tf.Variable };
-      return [weight.originalName, val] as const;
-    }),
+    layer.trainableWeights.map((weight) => [weight.originalName, variableOf(weight)] as const),
   );
   return new Map(variables);
+}
+
+/** The variable behind a layer's weight. */
+export function variableOf(weight: tf.layers.Layer["weights"][number]): tf.Variable {
+  // It is protected in tfjs's types; there is no public road to it.
+  return (weight as unknown as { readonly val: tf.Variable }).val;
 }
 
 function lossPerOutput(loss: LayersLoss, outputs: number): readonly (LossName | Loss)[] {

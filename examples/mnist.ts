@@ -1,7 +1,9 @@
+/** The data of all examples: MNIST, and what is done with it more than once. */
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
+import type * as tfjs from "@tensorflow/tfjs";
 
 /** Handwritten digits: 28 × 28 grey pixels in 0..1, row by row, one digit after the other. */
 export interface Digits {
@@ -16,6 +18,8 @@ export interface Digits {
 export type Split = "training" | "test";
 
 export const PIXELS = 28 * 28;
+
+export const CLASSES = 10;
 
 interface SplitFiles {
   readonly images: string;
@@ -38,6 +42,40 @@ export function readDigits(split: Split): Digits {
     throw new Error(`${images} holds digits of ${rows} × ${columns} pixels, not 28 × 28`);
   if (answers.sizes[0] !== count) throw new Error(`${images} and ${labels} do not count the same digits`);
   return { count, pixels: scale(values), labels: answers.values };
+}
+
+/** Some of the digits, in their order: `count` from `first` on, and of these the kinds that are asked for. */
+export interface Selection {
+  readonly first: number;
+  readonly count: number;
+  /** All kinds when left out. */
+  readonly labels?: readonly number[];
+}
+
+export function takeDigits(digits: Digits, { first, count, labels }: Selection): Digits {
+  const rows = Array.from({ length: count }, (_, index) => first + index).filter(
+    (row) => labels?.includes(digits.labels[row] ?? -1) ?? true,
+  );
+  const pixels = new Float32Array(rows.length * PIXELS);
+  rows.forEach((row, place) => {
+    pixels.set(digits.pixels.subarray(row * PIXELS, (row + 1) * PIXELS), place * PIXELS);
+  });
+  return { count: rows.length, pixels, labels: Uint8Array.from(rows, (row) => digits.labels[row] ?? 0) };
+}
+
+/** `[count, 784]`. */
+export function pixelTensor(tf: typeof tfjs, { count, pixels }: Digits): tfjs.Tensor2D {
+  return tf.tensor2d(pixels, [count, PIXELS]);
+}
+
+/** `[count, 10]`, a one in the column of each label. */
+export function oneHot(tf: typeof tfjs, labels: ArrayLike<number>): tfjs.Tensor2D {
+  return tf.tidy(() =>
+    tf
+      .oneHot(tf.tensor1d(Int32Array.from(labels), "int32"), CLASSES)
+      .toFloat()
+      .as2D(labels.length, CLASSES),
+  );
 }
 
 /** SHA-256 in hex of the two files of a split, by name. */
