@@ -44,7 +44,10 @@ function layersWeights(model: tf.LayersModel): readonly NamedVariable[] {
 
 function plainWeights({ layers }: PlainNetwork): readonly NamedVariable[] {
   return layers.flatMap((layer) =>
-    Object.entries(layer.variables).map(([role, variable]): NamedVariable => [`${layer.name}/${role}`, variable]),
+    Object.entries(layer.variables).map(([role, variable]): NamedVariable => [
+      `${layer.name}/${role}`,
+      variable,
+    ]),
   );
 }
 

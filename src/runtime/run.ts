@@ -76,7 +76,7 @@ export async function prepareRun(
     probe === undefined
       ? numericProbeReader(model)
       : (records: readonly ProbeRecord[], behavior: string): ReturnType<typeof probe> =>
-          probe(records, behavior, { tf, seed: parts.seed });
+          probe(records, behavior, { tf, seed: parts.seed, epochs: parts.epochs });
   const probes = readProbes(tracedBehaviors(ir.policy), settings.probes ?? new Map(), read);
   const described = describe(experiment, parts);
   return {

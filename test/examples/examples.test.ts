@@ -34,10 +34,15 @@ test.each(EXAMPLES)("%s checks without a warning and is laid out", async (name) 
 });
 
 // The starter is the least that one can begin with.
-test.each(EXAMPLES.filter((name) => !name.startsWith("00-")))("the tests of %s pass and look at everything", (name) => {
-  const { policy, diagnostics } = compileExample(name);
-  if (policy === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
-  const results = runTests(policy);
-  expect(results.filter(({ failures }) => failures.length > 0).map(({ test: { title } }) => title)).toEqual([]);
-  expect(coverageRatio([coverTests(policy, results)])).toBe(1);
-});
+test.each(EXAMPLES.filter((name) => !name.startsWith("00-")))(
+  "the tests of %s pass and look at everything",
+  (name) => {
+    const { policy, diagnostics } = compileExample(name);
+    if (policy === undefined) throw new Error(diagnostics.map(({ message }) => message).join("\n"));
+    const results = runTests(policy);
+    expect(results.filter(({ failures }) => failures.length > 0).map(({ test: { title } }) => title)).toEqual(
+      [],
+    );
+    expect(coverageRatio([coverTests(policy, results)])).toBe(1);
+  },
+);
