@@ -91,7 +91,7 @@ export function check(
     cohorts,
     behaviors,
     defaultWeight: readDefault(declarations, context),
-    ...flat,
+    ...{ rules: flat.rules, detaches: flat.detaches, bounds: flat.bounds, claims: flat.claims },
     provenance: readProvenance(declarations, context),
     tests: declarations.flatMap((declaration) =>
       declaration.kind === "TestDeclaration" ? [readTest(declaration, context)] : [],

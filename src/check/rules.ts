@@ -1,5 +1,6 @@
 /** Routes, detaches, claims and applied rulesets, written out as flat rules. */
 import type { PolicySymbol, RulesetSymbol } from "../bind/symbols.ts";
+import type { Span } from "../source/span.ts";
 import type {
   ApplyDeclaration,
   Argument,
@@ -29,10 +30,12 @@ export interface FlatRules {
   readonly detaches: DetachRule[];
   readonly bounds: Bound[];
   readonly claims: Claim[];
+  /** Every `apply` that was written out, those inside rulesets too. */
+  readonly applied: Span[];
 }
 
 export function createFlatRules(): FlatRules {
-  return { rules: [], detaches: [], bounds: [], claims: [] };
+  return { rules: [], detaches: [], bounds: [], claims: [], applied: [] };
 }
 
 export function isRule(declaration: Declaration): declaration is Rule {
@@ -159,6 +162,9 @@ function readApply(
   const { declaration } = ruleset;
   // INVARIANT: the binder has refused rulesets that reach themselves; a cycle would not end here.
   if (environment.via.some((span) => span === node.span)) return;
+  // Rulesets that apply each other several times over come to numbers without end.
+  if (flat.applied.length > MOST_APPLIED) return;
+  flat.applied.push(node.span);
   const matched = matchArguments(node, declaration.parameters, context);
   if (matched === undefined) return;
   const values = new Map<RulesetSymbol, ArgumentValue>();
@@ -186,7 +192,16 @@ function readApply(
   const inner: Environment = { arguments: values, via: [...environment.via, node.span] };
   const inside = appliedAt(node.span, context);
   for (const rule of declaration.rules) readRule(rule, flat, inside, inner);
+  if (environment.via.length === 0 && flat.applied.length > MOST_APPLIED)
+    context.report(
+      "GOV3019",
+      node.span,
+      `with this, rulesets are applied more than ${MOST_APPLIED} times, counting those that rulesets apply themselves`,
+      { help: "a rule that is in force twice says no more than once: apply it once" },
+    );
 }
+
+const MOST_APPLIED = 5000;
 
 /** What a ruleset says wrong whoever applies it, and its defaults, used or not. */
 export function checkRuleset(declaration: RulesetDeclaration, context: CheckContext): void {
@@ -194,8 +209,9 @@ export function checkRuleset(declaration: RulesetDeclaration, context: CheckCont
     if (parameter.defaultValue !== undefined)
       readArgument(parameter.defaultValue, parameter, context, TOP_LEVEL);
   }
+  const flat = createFlatRules();
   for (const rule of declaration.rules)
-    readRule(rule, createFlatRules(), context, { ...TOP_LEVEL, via: [declaration.span] });
+    readRule(rule, flat, context, { ...TOP_LEVEL, via: [declaration.span] });
 }
 
 function matchArguments(

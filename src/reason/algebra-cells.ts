@@ -1,5 +1,5 @@
 import type { BandSelector } from "../check/policy.ts";
-import { compileGlob } from "../source/glob.ts";
+import { compileGlob, globsMeet } from "../source/glob.ts";
 
 /**
  * Which bands can hold a parameter together, read off their selectors alone. Each selector is tried on points that
@@ -23,17 +23,16 @@ export function jointAlgebraCells(
   joined: readonly (readonly [BandIn, BandIn])[],
 ): readonly (readonly (readonly string[])[])[] {
   const leaves = policies.flatMap((bands) => [...bands.values()].flatMap(leavesOf));
+  const finders = new Map(policies.map((bands) => [bands, pointFinder(bands, leaves)]));
+  const pointsIn = ({ selector, bands }: BandIn): readonly Point[] =>
+    (finders.get(bands) ?? pointFinder(bands, leaves))(selector);
   const own = policies.flatMap((bands) =>
-    [...bands.values()].flatMap((selector) => pointsOf(selector, leaves, bands)),
+    [...bands.values()].flatMap((selector) => pointsIn({ selector, bands })),
   );
-  const shared = joined.flatMap((pair) => {
-    const [left, right] = pair.map(({ selector, bands }) => pointsOf(selector, leaves, bands));
-    return joinPoints(left ?? [], right ?? []);
-  });
-  return [OUTSIDE, ...own, ...shared].map((point) =>
-    policies.map((bands) =>
-      [...bands].filter(([, selector]) => holds(selector, point, bands)).map(([name]) => name),
-    ),
+  const shared = joined.flatMap(([left, right]) => joinPoints(pointsIn(left), pointsIn(right)));
+  const resting = policies.map(restTakers);
+  return distinct([OUTSIDE, ...own, ...shared]).map((point) =>
+    policies.map((bands, index) => bandsHolding(point, bands, resting[index] ?? [])),
   );
 }
 
@@ -64,35 +63,50 @@ type Point = readonly Place[];
 /** A parameter that no selector means: only `all` and `rest` hold it. */
 const OUTSIDE: Point = [];
 
-function holds(selector: BandSelector, point: Point, bands: ReadonlyMap<string, BandSelector>): boolean {
-  switch (selector.kind) {
-    case "union":
-      return holds(selector.left, point, bands) || holds(selector.right, point, bands);
-    case "intersection":
-      return holds(selector.left, point, bands) && holds(selector.right, point, bands);
-    case "difference":
-      return holds(selector.left, point, bands) && !holds(selector.right, point, bands);
-    case "band": {
-      const named = bands.get(selector.name);
-      return named !== undefined && holds(named, point, bands);
+/** The names of the bands that hold a point. */
+function bandsHolding(point: Point, bands: Bands, takers: readonly string[]): readonly string[] {
+  const known = new Map<string, boolean>();
+  const isIn = (name: string): boolean => {
+    const selector = bands.get(name);
+    const answer = known.get(name) ?? (selector !== undefined && holds(selector));
+    known.set(name, answer);
+    return answer;
+  };
+  const holds = (selector: BandSelector): boolean => {
+    switch (selector.kind) {
+      case "union":
+        return holds(selector.left) || holds(selector.right);
+      case "intersection":
+        return holds(selector.left) && holds(selector.right);
+      case "difference":
+        return holds(selector.left) && !holds(selector.right);
+      case "band":
+        return isIn(selector.name);
+      case "all":
+        return true;
+      case "rest":
+        return !takers.some(isIn);
+      default:
+        return point.some((place) => meets(selector, place));
     }
-    case "all":
-      return true;
-    case "rest":
-      return [...bands.values()]
-        .filter((other) => !mentionsRest(other, bands))
-        .every((other) => !holds(other, point, bands));
-    default:
-      return point.some((place) => meets(selector, place));
-  }
+  };
+  return [...bands.keys()].filter(isIn);
 }
 
-/** Itself, or through a band that it names: such a band takes nothing from `rest`. */
-function mentionsRest(selector: BandSelector, bands: ReadonlyMap<string, BandSelector>): boolean {
-  if ("left" in selector) return mentionsRest(selector.left, bands) || mentionsRest(selector.right, bands);
-  if (selector.kind !== "band") return selector.kind === "rest";
-  const named = bands.get(selector.name);
-  return named !== undefined && mentionsRest(named, bands);
+/** The bands whose parameters are not the rest: those that mention `rest` neither themselves nor through a band. */
+function restTakers(bands: Bands): readonly string[] {
+  const known = new Map<string, boolean>();
+  const mentionsRest = (selector: BandSelector): boolean => {
+    if ("left" in selector) return mentionsRest(selector.left) || mentionsRest(selector.right);
+    return selector.kind === "band" ? nameMentionsRest(selector.name) : selector.kind === "rest";
+  };
+  const nameMentionsRest = (name: string): boolean => {
+    const selector = bands.get(name);
+    const answer = known.get(name) ?? (selector !== undefined && mentionsRest(selector));
+    known.set(name, answer);
+    return answer;
+  };
+  return [...bands.keys()].filter((name) => !nameMentionsRest(name));
 }
 
 function meets(leaf: PlacedLeaf, place: Place): boolean {
@@ -120,31 +134,32 @@ function meets(leaf: PlacedLeaf, place: Place): boolean {
   }
 }
 
-function pointsOf(
-  selector: BandSelector,
-  leaves: readonly Leaf[],
-  bands: ReadonlyMap<string, BandSelector>,
-): readonly Point[] {
-  switch (selector.kind) {
-    case "union":
-    case "intersection":
-    case "difference": {
-      const left = pointsOf(selector.left, leaves, bands);
-      const right = pointsOf(selector.right, leaves, bands);
-      return selector.kind === "union"
-        ? [...left, ...right]
-        : [...left, ...right, ...joinPoints(left, right)];
+/** Finds the points of selectors; what a band holds is looked for once, however often it is named. */
+function pointFinder(bands: Bands, leaves: readonly Leaf[]): (selector: BandSelector) => readonly Point[] {
+  const known = new Map<string, readonly Point[]>();
+  const pointsOf = (selector: BandSelector): readonly Point[] => {
+    switch (selector.kind) {
+      case "union":
+        return distinct([...pointsOf(selector.left), ...pointsOf(selector.right)]);
+      case "intersection":
+      case "difference": {
+        const [left, right] = [pointsOf(selector.left), pointsOf(selector.right)];
+        return distinct([...left, ...right, ...joinPoints(left, right)]);
+      }
+      case "band": {
+        const named = bands.get(selector.name);
+        const points = known.get(selector.name) ?? (named === undefined ? [] : pointsOf(named));
+        known.set(selector.name, points);
+        return points;
+      }
+      case "all":
+      case "rest":
+        return [OUTSIDE];
+      default:
+        return placesOf(selector, leaves).map((place) => [place]);
     }
-    case "band": {
-      const named = bands.get(selector.name);
-      return named === undefined ? [] : pointsOf(named, leaves, bands);
-    }
-    case "all":
-    case "rest":
-      return [OUTSIDE];
-    default:
-      return placesOf(selector, leaves).map((place) => [place]);
-  }
+  };
+  return pointsOf;
 }
 
 function joinPoints(left: readonly Point[], right: readonly Point[]): readonly Point[] {
@@ -155,7 +170,18 @@ function joinPoints(left: readonly Point[], right: readonly Point[]): readonly P
   );
 }
 
-/** Whether one parameter may be at both places; two names coincide unless both are written out. */
+/** Each point once, whatever the order in which its places were found. */
+function distinct(points: readonly Point[]): readonly Point[] {
+  const kept = new Map<string, Point>();
+  for (const point of points) {
+    const places = new Map(point.map((place) => [JSON.stringify(place), place]));
+    const key = [...places.keys()].toSorted().join(" ");
+    if (!kept.has(key)) kept.set(key, [...places.values()]);
+  }
+  return [...kept.values()];
+}
+
+/** Whether one parameter may be at both places: two names coincide where some layer's name meets both. */
 function canCoincide(left: Place, right: Place): boolean {
   if (left.system !== right.system) return true;
   return (
@@ -163,7 +189,7 @@ function canCoincide(left: Place, right: Place): boolean {
     right.system === "name" &&
     left.layer !== right.layer &&
     left.unit === right.unit &&
-    !(isLiteral(left.layer) && isLiteral(right.layer))
+    globsMeet(left.layer, right.layer)
   );
 }
 

@@ -1,14 +1,5 @@
 /** Texts as globs tell them apart: one text for every combination of globs that some text can meet. */
-
-/** What a pattern waits for at one of its places. */
-type Place =
-  | { readonly kind: "character"; readonly character: string }
-  /** `?`: one character that is not `/`. */
-  | { readonly kind: "one" }
-  /** `*`: any run without `/`; `**`: any run at all. */
-  | { readonly kind: "run"; readonly crossesSlash: boolean }
-  /** Before the rest of a `**` and slash: that part may be left out. */
-  | { readonly kind: "fork"; readonly skip: number };
+import { readGlob, type GlobPlace } from "../source/glob.ts";
 
 /** How many combinations are looked for before giving up. */
 const MOST_STATES = 10_000;
@@ -25,9 +16,9 @@ export function textClasses(
   literals: readonly string[],
 ): readonly string[] | undefined {
   const patterns = [
-    ...globs.map(placesOfGlob),
+    ...globs.map(readGlob),
     ...literals.map((literal) =>
-      Array.from(literal, (character): Place => ({ kind: "character", character })),
+      Array.from(literal, (character): GlobPlace => ({ kind: "character", character })),
     ),
   ];
   const alphabet = alphabetOf(patterns);
@@ -93,24 +84,8 @@ function countMet(accepted: string): number {
   return accepted.split(",").filter((met) => met === "true").length;
 }
 
-function placesOfGlob(glob: string): readonly Place[] {
-  const places: Place[] = [];
-  for (const part of glob.match(/\*\*\/|\*\*|\*|\?|[^]/gu) ?? []) {
-    if (part === "**/")
-      places.push(
-        { kind: "fork", skip: 3 },
-        { kind: "run", crossesSlash: true },
-        { kind: "character", character: "/" },
-      );
-    else if (part === "**" || part === "*") places.push({ kind: "run", crossesSlash: part === "**" });
-    else if (part === "?") places.push({ kind: "one" });
-    else places.push({ kind: "character", character: part });
-  }
-  return places;
-}
-
 /** Every character that a pattern names, the slash, and one that stands for all others. */
-function alphabetOf(patterns: readonly (readonly Place[])[]): readonly string[] {
+function alphabetOf(patterns: readonly (readonly GlobPlace[])[]): readonly string[] {
   const named = patterns.flat().flatMap((place) => (place.kind === "character" ? [place.character] : []));
   const known = new Set([...named, "/"]);
   const other =
@@ -118,7 +93,7 @@ function alphabetOf(patterns: readonly (readonly Place[])[]): readonly string[] 
   return [other, ...known];
 }
 
-function close(places: readonly Place[], states: ReadonlySet<number>): ReadonlySet<number> {
+function close(places: readonly GlobPlace[], states: ReadonlySet<number>): ReadonlySet<number> {
   const closed = new Set(states);
   // A set visits what is added while it is walked.
   for (const state of closed) {
@@ -129,7 +104,11 @@ function close(places: readonly Place[], states: ReadonlySet<number>): ReadonlyS
   return closed;
 }
 
-function step(places: readonly Place[], states: ReadonlySet<number>, character: string): ReadonlySet<number> {
+function step(
+  places: readonly GlobPlace[],
+  states: ReadonlySet<number>,
+  character: string,
+): ReadonlySet<number> {
   const after = new Set<number>();
   for (const state of states) {
     const place = places[state];

@@ -24,6 +24,7 @@ export const CODES = {
   GOV1010: { severity: "error", title: "incomplete declaration" },
   GOV1011: { severity: "error", title: "declaration out of place" },
   GOV1012: { severity: "warning", title: "suppression without a reason" },
+  GOV1013: { severity: "error", title: "nested too deeply" },
   // 2xxx: names and imports
   GOV2001: { severity: "error", title: "unknown name" },
   GOV2002: { severity: "error", title: "name declared twice" },
@@ -57,6 +58,7 @@ export const CODES = {
   GOV3016: { severity: "error", title: "malformed type" },
   GOV3017: { severity: "error", title: "malformed glob" },
   GOV3018: { severity: "error", title: "field given twice" },
+  GOV3019: { severity: "error", title: "rulesets applied too often" },
   // 4xxx: the model
   GOV4001: { severity: "error", title: "selector matches no layer" },
   GOV4002: { severity: "error", title: "units outside the layer" },

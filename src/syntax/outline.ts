@@ -109,6 +109,18 @@ export function closingBrace(outline: Outline, open: number): number | undefined
   return undefined;
 }
 
+/** For each brace from `from` on that is closed, the one that closes it. */
+function closingBraces(outline: Outline, from: number): ReadonlyMap<number, number> {
+  const closing = new Map<number, number>();
+  const open: number[] = [];
+  for (let index = from; index < outline.tokens.length; index += 1) {
+    if (is(outline, index, BraceOpen)) open.push(index);
+    const opened = is(outline, index, BraceClose) ? open.pop() : undefined;
+    if (opened !== undefined) closing.set(opened, index);
+  }
+  return closing;
+}
+
 /** The block around a token of a unit: its opening brace, and the first token of the item that was being read. */
 export interface Place {
   readonly item: Item;
@@ -154,10 +166,10 @@ export function itemEnd(outline: Outline, place: Place, at: number): number {
 
 /** Where the text that cannot be read from `from` on ends: where the next unit begins, outside closed braces. */
 export function unitEnd(outline: Outline, from: number): number {
+  const closing = closingBraces(outline, from);
   let index = from;
   while (index < outline.tokens.length) {
-    const close = is(outline, index, BraceOpen) ? closingBrace(outline, index) : undefined;
-    index = (close ?? index) + 1;
+    index = (closing.get(index) ?? index) + 1;
     if (startsUnit(outline, index) || opensUnindented(outline, index)) return index;
   }
   return outline.tokens.length;

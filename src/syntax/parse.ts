@@ -8,6 +8,7 @@ import { buildDeclaration, buildHeader, buildImport } from "./build/declarations
 import type { TreeContext } from "./build/context.ts";
 import { documentationFinder, type Comment } from "./comments.ts";
 import { lex } from "./lex.ts";
+import { limitNesting } from "./nesting.ts";
 import { readUnits } from "./recover.ts";
 import { readSuppressions, type Suppression } from "./suppressions.ts";
 import type { UnitNode } from "./unit.ts";
@@ -32,7 +33,9 @@ export interface ParsedFile {
 
 /** The syntax tree of a file, as far as it can be read. Never throws, whatever the text. */
 export function parse(source: SourceText): ParsedFile {
-  const { tokens, comments, diagnostics: lexical } = lex(source);
+  const { tokens: all, comments, diagnostics: flawed } = lex(source);
+  const { tokens, diagnostics: nested } = limitNesting(source, all);
+  const lexical = [...flawed, ...nested];
   const { units, mistakes } = readUnits(source, tokens);
   const { suppressions, diagnostics: unreasoned } = readSuppressions(comments);
 

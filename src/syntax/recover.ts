@@ -54,16 +54,19 @@ export function readUnits(source: SourceText, tokens: readonly IToken[]): ReadFi
   // Of a long file, only the text nearby is in sight: each look at all of it costs time.
   let sight: readonly IToken[] = [];
   let ahead = 0;
+  // Where no two units are left, there will be none: it need not be looked for again.
+  let isTail = false;
   const lookFurther = (count: number): void => {
     sight = sight.concat(tokens.slice(ahead, ahead + count));
     ahead += count;
   };
   for (;;) {
-    const end = nearbyEnd({ source, tokens: sight });
+    const end: number = isTail ? sight.length : nearbyEnd({ source, tokens: sight });
     if (end === sight.length && ahead < tokens.length) {
       lookFurther(Math.max(256, sight.length));
       continue;
     }
+    isTail = end === sight.length;
     if (sight.length === 0) return { units, mistakes };
     let read = readUnit({ source, tokens: sight.slice(0, end) });
     let behind = sight.slice(end);

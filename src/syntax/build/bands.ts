@@ -13,7 +13,13 @@ export function buildBandExpression(
   context: TreeContext,
   { children }: BandExpressionCstNode,
 ): BandExpression {
-  const [head, ...others] = children.bandTerm.map((term) => buildBandTerm(context, term));
+  const [head, ...terms] = children.bandTerm.map((term) => buildBandTerm(context, term));
+  const others = terms.slice(0, MOST_OPERATORS);
+  const surplus = terms[MOST_OPERATORS];
+  if (surplus !== undefined) {
+    const message = `the band joins ${terms.length + 1} selectors: ${MOST_OPERATORS + 1} are the most`;
+    context.report("GOV1013", surplus.span, message, "give parts of it names of their own");
+  }
   return others.reduce<BandExpression>(
     (left, right, index): BandOperation => ({
       kind: "BandOperation",
@@ -25,6 +31,9 @@ export function buildBandExpression(
     first(head && [head]),
   );
 }
+
+/** Each operator is a level of the tree. */
+const MOST_OPERATORS = 500;
 
 function buildBandTerm(context: TreeContext, node: BandTermCstNode): BandExpression {
   const { children } = node;

@@ -1,0 +1,94 @@
+/**
+ * `npm run fuzz`: 200,000 damaged policies (times `STRATA_RUNS`) through the compiler, the formatter, the fixes and the
+ * tests of policies. A mutant that crashes, takes longer than the budget or more memory than the limit is told by its
+ * number; `npm run fuzz -- 4711` shows that one and looks at it again. Exit code 1 when there is any.
+ */
+import { Worker } from "node:worker_threads";
+import { examine } from "../test/fuzz/examine.ts";
+import { mutantOf } from "../test/fuzz/mutate.ts";
+import { readSeeds } from "../test/fuzz/seeds.ts";
+import type { WorkerMessage, WorkerTask } from "../test/fuzz/worker.ts";
+import { runs } from "../test/generators/runs.ts";
+
+const MUTANTS = runs(200_000);
+/** For one mutant, on whatever machine; what goes on for ever is not told from it by a finer measure. */
+const BUDGET_IN_SECONDS = 10;
+const MEMORY_LIMIT_IN_MEBIBYTES = 512;
+
+interface Finding {
+  readonly index: number;
+  readonly problem: string;
+}
+
+interface Tally {
+  readonly findings: Finding[];
+  readonly milliseconds: Float64Array;
+}
+
+const [, , asked] = process.argv;
+if (asked === undefined) await fuzz();
+else await lookAt(Number(asked));
+
+async function fuzz(): Promise<void> {
+  const began = performance.now();
+  const tally: Tally = { findings: [], milliseconds: new Float64Array(MUTANTS) };
+  for (let from = 0; from < MUTANTS;) from = await workFrom(from, tally);
+  const seconds = (performance.now() - began) / 1000;
+  const sorted = tally.milliseconds.toSorted();
+  const at = (share: number): string =>
+    (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(1);
+  const slowest = tally.milliseconds.indexOf(sorted.at(-1) ?? 0);
+  for (const { index, problem } of tally.findings) console.log(`mutant ${index}: ${problem}`);
+  console.log(
+    `${MUTANTS.toLocaleString("en")} mutants in ${seconds.toFixed(0)} s (${(MUTANTS / seconds).toFixed(0)} per second), ` +
+      `${tally.findings.length} findings; milliseconds for one: median ${at(0.5)}, 99.9% ${at(0.999)}, most ${at(1)} (mutant ${slowest})`,
+  );
+  process.exitCode = tally.findings.length > 0 ? 1 : 0;
+}
+
+/** Has a worker take mutants until it is done, or one of them brings it down; returns where to go on. */
+async function workFrom(from: number, { findings, milliseconds }: Tally): Promise<number> {
+  const task: WorkerTask = { from, until: MUTANTS };
+  const worker = new Worker(new URL("../test/fuzz/worker.ts", import.meta.url), {
+    execArgv: ["--import", "jiti/register"],
+    workerData: task,
+    resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_IN_MEBIBYTES },
+  });
+  let current = from;
+  return await new Promise<number>((resolve) => {
+    const giveUp = (problem: string): void => {
+      findings.push({ index: current, problem });
+      clearTimeout(watchdog);
+      void worker.terminate().then(() => resolve(current + 1));
+    };
+    const tooSlow = (): void => giveUp(`takes more than ${BUDGET_IN_SECONDS} s`);
+    // The first includes the worker's own start.
+    let watchdog = setTimeout(tooSlow, BUDGET_IN_SECONDS * 6000);
+    worker.on("message", (message: WorkerMessage) => {
+      if (message.kind === "began") {
+        current = message.index;
+        clearTimeout(watchdog);
+        watchdog = setTimeout(tooSlow, BUDGET_IN_SECONDS * 1000);
+      } else if (message.kind === "failed") findings.push({ index: message.index, problem: message.problem });
+      else {
+        milliseconds[message.index] = message.milliseconds;
+        if (message.index % 10_000 === 9_999)
+          console.log(`${message.index + 1} mutants, ${findings.length} findings`);
+        if (message.index + 1 === MUTANTS) {
+          clearTimeout(watchdog);
+          void worker.terminate().then(() => resolve(MUTANTS));
+        }
+      }
+    });
+    worker.on("error", (error) => giveUp(error.message));
+  });
+}
+
+async function lookAt(index: number): Promise<void> {
+  const seeds = readSeeds();
+  const text = mutantOf(seeds.texts, index);
+  console.log(text);
+  const began = performance.now();
+  await examine(text, seeds);
+  console.log(`— nothing is wrong with it; ${(performance.now() - began).toFixed(1)} ms`);
+}

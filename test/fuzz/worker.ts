@@ -1,0 +1,38 @@
+/** Examines mutants one after the other for `bench/fuzz.ts`, which may have to stop it. */
+import { parentPort, workerData } from "node:worker_threads";
+import { examine } from "./examine.ts";
+import { mutantOf } from "./mutate.ts";
+import { readSeeds } from "./seeds.ts";
+
+export interface WorkerTask {
+  readonly from: number;
+  readonly until: number;
+}
+
+export type WorkerMessage =
+  | { readonly kind: "began"; readonly index: number }
+  | { readonly kind: "done"; readonly index: number; readonly milliseconds: number }
+  | { readonly kind: "failed"; readonly index: number; readonly problem: string };
+
+// `bench/fuzz.ts` gives nothing else.
+const { from, until } = workerData as WorkerTask;
+const seeds = readSeeds();
+for (let index = from; index < until; index += 1) {
+  const text = mutantOf(seeds.texts, index);
+  say({ kind: "began", index });
+  const began = performance.now();
+  try {
+    await examine(text, seeds);
+  } catch (error) {
+    say({
+      kind: "failed",
+      index,
+      problem: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+  }
+  say({ kind: "done", index, milliseconds: performance.now() - began });
+}
+
+function say(message: WorkerMessage): void {
+  parentPort?.postMessage(message);
+}
