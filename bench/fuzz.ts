@@ -1,7 +1,8 @@
 /**
  * `npm run fuzz`: 200,000 damaged policies (times `STRATA_RUNS`) through the compiler, the formatter, the fixes and the
  * tests of policies. A mutant that crashes, takes longer than the budget or more memory than the limit is told by its
- * number; `npm run fuzz -- 4711` shows that one and looks at it again. Exit code 1 when there is any.
+ * number, with exit code 1; `npm run fuzz -- 4711` shows that one and looks at it again, `npm run fuzz -- 0..9999` takes
+ * a stretch of them.
  */
 import { Worker } from "node:worker_threads";
 import { examine } from "../test/fuzz/examine.ts";
@@ -10,7 +11,8 @@ import { readSeeds } from "../test/fuzz/seeds.ts";
 import type { WorkerMessage, WorkerTask } from "../test/fuzz/worker.ts";
 import { runs } from "../test/generators/runs.ts";
 
-const MUTANTS = runs(200_000);
+const [from = 0, last = runs(200_000) - 1] = process.argv[2]?.split("..").map(Number) ?? [];
+const MUTANTS = last + 1 - from;
 /** For one mutant, on whatever machine; what goes on for ever is not told from it by a finer measure. */
 const BUDGET_IN_SECONDS = 10;
 const MEMORY_LIMIT_IN_MEBIBYTES = 512;
@@ -25,20 +27,18 @@ interface Tally {
   readonly milliseconds: Float64Array;
 }
 
-const [, , asked] = process.argv;
-if (asked === undefined) await fuzz();
-else await lookAt(Number(asked));
+if (process.argv[2]?.includes("..") === false) await lookAt(from);
+else await fuzz();
 
 async function fuzz(): Promise<void> {
   const began = performance.now();
   const tally: Tally = { findings: [], milliseconds: new Float64Array(MUTANTS) };
-  for (let from = 0; from < MUTANTS;) from = await workFrom(from, tally);
+  for (let next = from; next <= last;) next = await workFrom(next, tally);
   const seconds = (performance.now() - began) / 1000;
   const sorted = tally.milliseconds.toSorted();
   const at = (share: number): string =>
     (sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0).toFixed(1);
-  const slowest = tally.milliseconds.indexOf(sorted.at(-1) ?? 0);
-  for (const { index, problem } of tally.findings) console.log(`mutant ${index}: ${problem}`);
+  const slowest = from + tally.milliseconds.indexOf(sorted.at(-1) ?? 0);
   console.log(
     `${MUTANTS.toLocaleString("en")} mutants in ${seconds.toFixed(0)} s (${(MUTANTS / seconds).toFixed(0)} per second), ` +
       `${tally.findings.length} findings; milliseconds for one: median ${at(0.5)}, 99.9% ${at(0.999)}, most ${at(1)} (mutant ${slowest})`,
@@ -47,17 +47,21 @@ async function fuzz(): Promise<void> {
 }
 
 /** Has a worker take mutants until it is done, or one of them brings it down; returns where to go on. */
-async function workFrom(from: number, { findings, milliseconds }: Tally): Promise<number> {
-  const task: WorkerTask = { from, until: MUTANTS };
+async function workFrom(start: number, { findings, milliseconds }: Tally): Promise<number> {
+  const task: WorkerTask = { from: start, until: last + 1 };
   const worker = new Worker(new URL("../test/fuzz/worker.ts", import.meta.url), {
     execArgv: ["--import", "jiti/register"],
     workerData: task,
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_LIMIT_IN_MEBIBYTES },
   });
-  let current = from;
+  let current = start;
   return await new Promise<number>((resolve) => {
+    const tell = (finding: Finding): void => {
+      findings.push(finding);
+      console.log(`mutant ${finding.index}: ${finding.problem}`);
+    };
     const giveUp = (problem: string): void => {
-      findings.push({ index: current, problem });
+      tell({ index: current, problem });
       clearTimeout(watchdog);
       void worker.terminate().then(() => resolve(current + 1));
     };
@@ -69,14 +73,14 @@ async function workFrom(from: number, { findings, milliseconds }: Tally): Promis
         current = message.index;
         clearTimeout(watchdog);
         watchdog = setTimeout(tooSlow, BUDGET_IN_SECONDS * 1000);
-      } else if (message.kind === "failed") findings.push({ index: message.index, problem: message.problem });
+      } else if (message.kind === "failed") tell({ index: message.index, problem: message.problem });
       else {
-        milliseconds[message.index] = message.milliseconds;
+        milliseconds[message.index - from] = message.milliseconds;
         if (message.index % 10_000 === 9_999)
           console.log(`${message.index + 1} mutants, ${findings.length} findings`);
-        if (message.index + 1 === MUTANTS) {
+        if (message.index === last) {
           clearTimeout(watchdog);
-          void worker.terminate().then(() => resolve(MUTANTS));
+          void worker.terminate().then(() => resolve(last + 1));
         }
       }
     });
