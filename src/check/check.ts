@@ -71,7 +71,9 @@ export function check(
   );
   const declarations = bound.entry.file.declarations;
   // First by themselves, so that what is wrong with a ruleset is not laid on whoever applies it.
-  for (const symbol of symbols) if (symbol.kind === "ruleset") checkRuleset(symbol.declaration, context);
+  const aside = createFlatRules();
+  for (const symbol of symbols)
+    if (symbol.kind === "ruleset") checkRuleset(symbol.declaration, aside, context);
   const flat = createFlatRules();
   for (const [path, parsed] of bound.files) {
     // A module's own rules are checked for themselves and then left.

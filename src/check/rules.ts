@@ -162,9 +162,6 @@ function readApply(
   const { declaration } = ruleset;
   // INVARIANT: the binder has refused rulesets that reach themselves; a cycle would not end here.
   if (environment.via.some((span) => span === node.span)) return;
-  // Rulesets that apply each other several times over come to numbers without end.
-  if (flat.applied.length > MOST_APPLIED) return;
-  flat.applied.push(node.span);
   const matched = matchArguments(node, declaration.parameters, context);
   if (matched === undefined) return;
   const values = new Map<RulesetSymbol, ArgumentValue>();
@@ -188,7 +185,9 @@ function readApply(
     if (value === undefined) complete = false;
     else if (symbol !== undefined) values.set(symbol, value);
   }
-  if (!complete) return;
+  // Rulesets that apply each other several times over come to numbers without end.
+  if (!complete || flat.applied.length > MOST_APPLIED) return;
+  flat.applied.push(node.span);
   const inner: Environment = { arguments: values, via: [...environment.via, node.span] };
   const inside = appliedAt(node.span, context);
   for (const rule of declaration.rules) readRule(rule, flat, inside, inner);
@@ -203,15 +202,18 @@ function readApply(
 
 const MOST_APPLIED = 5000;
 
-/** What a ruleset says wrong whoever applies it, and its defaults, used or not. */
-export function checkRuleset(declaration: RulesetDeclaration, context: CheckContext): void {
+/**
+ * What a ruleset says wrong whoever applies it, and its defaults, used or not.
+ *
+ * @param aside Takes what its rules come to, which nobody needs, together with that of other rulesets.
+ */
+export function checkRuleset(declaration: RulesetDeclaration, aside: FlatRules, context: CheckContext): void {
   for (const parameter of declaration.parameters) {
     if (parameter.defaultValue !== undefined)
       readArgument(parameter.defaultValue, parameter, context, TOP_LEVEL);
   }
-  const flat = createFlatRules();
   for (const rule of declaration.rules)
-    readRule(rule, flat, context, { ...TOP_LEVEL, via: [declaration.span] });
+    readRule(rule, aside, context, { ...TOP_LEVEL, via: [declaration.span] });
 }
 
 function matchArguments(

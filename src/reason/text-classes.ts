@@ -56,7 +56,7 @@ interface Reader {
   readonly accepts: (state: number) => boolean;
 }
 
-function createReader(places: readonly Place[], alphabet: readonly string[]): Reader {
+function createReader(places: readonly GlobPlace[], alphabet: readonly string[]): Reader {
   const waiting = [close(places, new Set([0]))];
   const numbers = new Map(waiting.map((state, number) => [stateKey(state), number]));
   const followed: number[][] = [[]];

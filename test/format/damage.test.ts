@@ -31,7 +31,7 @@ test("a random policy keeps its IR to the byte, but for the places in the text",
       expect(after?.digest).toBe(before?.digest);
       expect(canonicalJson(withoutPlaces(after?.policy))).toBe(canonicalJson(withoutPlaces(before?.policy)));
     }),
-    { numRuns: runs(60) },
+    { numRuns: runs(25) },
   );
 });
 
@@ -39,7 +39,7 @@ test("a damaged policy is printed whole and the same, or not at all", async () =
   const seen = { printed: 0, refused: 0 };
   const damaged = fc
     .tuple(commented(programs()), programs(), fc.nat())
-    .map(([text, other, seed]) => mutantOf([text, text, text, other], seed));
+    .map(([text, other, seed]) => mutantOf([text, text, text, other], seed, 1));
   await fc.assert(
     fc.asyncProperty(damaged, async (text) => {
       const { formatted, diagnostics } = await formatText(text);
@@ -56,5 +56,5 @@ test("a damaged policy is printed whole and the same, or not at all", async () =
     }),
     { numRuns: runs(120) },
   );
-  expect(Math.min(seen.printed, seen.refused)).toBeGreaterThan(10);
+  expect(Math.min(seen.printed, seen.refused)).toBeGreaterThan(runs(5));
 });

@@ -6,8 +6,16 @@ import { runTests } from "../../src/reason/tests/run.ts";
 import { hasErrors } from "../../src/source/diagnostic.ts";
 import type { Seeds } from "./seeds.ts";
 
-/** Throws where something about a text is not as it must be; whatever it throws is a defect. */
-export async function examine(text: string, { library }: Pick<Seeds, "library">): Promise<void> {
+/**
+ * Throws where something about a text is not as it must be; whatever it throws is a defect.
+ *
+ * @param fixes To apply all fixes takes as long as all else together.
+ */
+export async function examine(
+  text: string,
+  { library }: Pick<Seeds, "library">,
+  fixes: "applied" | "left out",
+): Promise<void> {
   const input = { entry: "policy.gov", sources: new Map([...library, ["policy.gov", text]]) };
   const { diagnostics, files, policy, ir } = compile(input);
   for (const { code, message, labels } of diagnostics) {
@@ -26,5 +34,10 @@ export async function examine(text: string, { library }: Pick<Seeds, "library">)
   if (isWhole !== (formatted !== undefined)) throw new Error("what is not whole was printed, or the reverse");
   if (formatted !== undefined && (await formatText(formatted)).formatted !== formatted)
     throw new Error("the layout changes when it is laid out again");
-  if (hasErrors(diagnostics)) fixPolicy(input);
+  if (fixes === "applied") fixPolicy(input);
+}
+
+/** Of every fourth mutant the fixes are applied. */
+export function fixesOf(index: number): "applied" | "left out" {
+  return index % 4 === 0 ? "applied" : "left out";
 }

@@ -1,10 +1,10 @@
 /** Damaged texts, the n-th of a seed always the same: bytes, words and signs, and pieces of other texts. */
 
-/** The `index`-th mutant of some texts. */
-export function mutantOf(texts: readonly string[], index: number): string {
+/** The `index`-th mutant of some texts, with one to `most` changes. */
+export function mutantOf(texts: readonly string[], index: number, most = 4): string {
   const random = createRandom(index);
   let text = random.pick(texts);
-  for (let count = 1 + random.below(4); count > 0; count -= 1)
+  for (let count = 1 + random.below(most); count > 0; count -= 1)
     text = random.pick(MUTATIONS)(text, random, texts).slice(0, LONGEST);
   return text;
 }
