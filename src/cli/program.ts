@@ -53,7 +53,6 @@ function createProgram(terminal: Terminal, version: string, finish: Finish): Com
 /** Commands of the language's definition that this release does not have; each says so when it is called. */
 const LATER: Readonly<Record<string, string>> = {
   trace: "find the examples behind what a network does",
-  dashboard: "watch runs in a browser",
   backend: "examine the backends",
 };
 

@@ -169,6 +169,13 @@ export interface RunRequest {
   readonly tracking: TrackingRequest;
 }
 
+export interface DashboardRequest {
+  /** The folder of runs. */
+  readonly folder: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+}
+
 export interface ReportRequest {
   readonly run: string;
   readonly output: string | undefined;

@@ -72,6 +72,18 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       const { report } = await import("./commands/report.ts");
       await finish(report({ run, output }, terminal));
     });
+  program
+    .command("dashboard")
+    .summary("watch runs in a browser")
+    .description(
+      "Show the runs of a folder side by side and one by one, as they happen; on this machine only.",
+    )
+    .argument("[folder]", "the folder of runs", "runs")
+    .option("--port <number>", "0 takes any that is free", parseCount(0), 7007)
+    .action(async (folder: string, { port }: { readonly port: number }) => {
+      const { dashboard } = await import("./commands/dashboard.ts");
+      await finish(dashboard({ folder, port }, terminal));
+    });
   const exporting = program
     .command("export")
     .summary("hand a run's record on to another tool")

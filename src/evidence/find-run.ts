@@ -26,13 +26,17 @@ function isRun(folder: string): boolean {
 
 const LEFT_BY_RUNS = [LEDGER, METRICS, ENVIRONMENT, PLAN];
 
-/** By name, which begins with the time. */
-function newestRun(folder: string, shown: string): string {
-  const names = statSync(folder).isDirectory() ? readdirSync(folder) : [];
-  const newest = names
+/** The names of all runs in a folder, the newest first: by name, which begins with the time. */
+export function listRuns(folder: string): readonly string[] {
+  const names = existsSync(folder) && statSync(folder).isDirectory() ? readdirSync(folder) : [];
+  return names
     .filter((name) => isRunId(name) && isRun(join(folder, name)))
     .toSorted()
-    .at(-1);
+    .toReversed();
+}
+
+function newestRun(folder: string, shown: string): string {
+  const [newest] = listRuns(folder);
   if (newest === undefined) throw new EvidenceError(`there is no run in ${shown}`);
   return join(folder, newest);
 }

@@ -112,7 +112,8 @@ function sayPart(part: number): string {
   return `${String(Math.min(99.9, Number((part * 100).toFixed(1))))}%`;
 }
 
-function isInside(value: number, { low, high, excludesHigh }: Bound["range"]): boolean {
+/** Whether a value keeps to a range. */
+export function isInside(value: number, { low, high, excludesHigh }: Bound["range"]): boolean {
   if (low !== undefined && value < low) return false;
   if (high === undefined) return true;
   return excludesHigh ? value < high : value <= high;

@@ -128,6 +128,13 @@ details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: 
 .problems .altered, .problems .malformed, .problems .missing { color: var(--bad); }
 #record h3 { margin-top: 24px; }
 
+.compared { min-width: 100%; } .compared th[scope="row"] { min-width: 150px; max-width: 260px; position: sticky; left: 0; background: var(--ground); }
+.compared td { min-width: 170px; } .compared thead th small { font-weight: 400; }
+.spark { width: 160px; margin-top: 6px; } .compared small { margin-top: 2px; } small.bad { color: var(--bad); }
+.choices { list-style: none; padding: 0; margin: 12px 0; columns: 300px; font: 13px var(--mono); } .choices li { break-inside: avoid; padding: 3px 0; } .choices input { margin-right: 8px; }
+button { font: inherit; font-size: 14px; padding: 6px 16px; border-radius: 6px; border: 1px solid var(--accent); background: var(--accent); color: var(--ground); cursor: pointer; }
+.live { position: fixed; right: 16px; bottom: 12px; margin: 0; padding: 3px 12px; border-radius: 99px; font-size: 13px; background: var(--surface); border: 1px solid var(--rule); color: var(--quiet); } .live:empty { display: none; }
+
 @media (max-width: 640px) {
   main { padding: 24px 16px 64px; }
   h1 { font-size: 26px; }
@@ -135,6 +142,7 @@ details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: 
   .run-id { display: block; margin: 0; }
   svg.wide { display: none; } svg.narrow { display: block; }
   .matrix tbody td { min-width: 92px; }
+  .compared th[scope="row"] { min-width: 96px; max-width: 112px; } .compared td { min-width: 108px; } .spark { width: 96px; }
   .influence th small { display: block; margin: 0; }
   .stacked thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .stacked, .stacked tbody { display: block; }

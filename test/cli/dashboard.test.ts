@@ -1,0 +1,173 @@
+import { once } from "node:events";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { get, request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
+import type { AddressInfo } from "node:net";
+import { basename, join } from "node:path";
+import { chromium, type Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openShelf } from "../../src/cli/dashboard/runs.ts";
+import { createDashboard } from "../../src/cli/dashboard/server.ts";
+import { createRunFolder, type RunFolder } from "../../src/evidence/run-folder.ts";
+import type { RunEvent } from "../../src/runtime/events.ts";
+import { FILES, temporaryFolder, writeRun } from "../evidence/written-run.ts";
+import { syntheticEvents, syntheticRecord } from "../fixtures/synthetic-run.ts";
+
+const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e=cmd()';
+
+let port = 0;
+let live: RunFolder;
+const root = temporaryFolder();
+const { ir } = syntheticRecord({ steps: 1, ending: "finished" });
+const FILES_OF_RUN = { ...FILES, "ir.json": JSON.stringify(ir) };
+const server = createDashboard({ shelf: openShelf(root), folder: HOSTILE });
+
+async function makeRun(id: string, events: readonly RunEvent[]): Promise<RunFolder> {
+  const folder = await createRunFolder({ root, id, files: FILES_OF_RUN });
+  events.forEach(folder.recorder);
+  return folder;
+}
+
+beforeAll(async () => {
+  const events = syntheticEvents({ steps: 120, ending: "finished" });
+  const refused: RunEvent = {
+    ...{
+      kind: "examples_refused",
+      clock: { step: 0, epoch: 0, examples: 0 },
+      disposition: "reject",
+      count: 1,
+    },
+    examples: [{ id: HOSTILE, missing: [HOSTILE] }],
+    span: { file: "policy.gov", start: 0, end: 1, line: 1, column: 1 },
+  };
+  await (
+    await makeRun("2026-11-23T083411.512Z-finished", [...events.slice(0, -1), refused, ...events.slice(-1)])
+  ).close();
+  live = await makeRun("2026-11-24T083411.512Z-going0on", syntheticEvents({ steps: 20, ending: "killed" }));
+  const outside = await writeRun("2026-11-25T083411.512Z-outside0", events);
+  symlinkSync(outside, join(root, basename(outside)));
+  mkdirSync(join(root, "no-run"));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  ({ port } = server.address() as AddressInfo);
+});
+
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+interface Answer {
+  readonly status: number | undefined;
+  readonly body: string;
+}
+
+async function ask(path: string, headers: OutgoingHttpHeaders = {}, method = "GET"): Promise<Answer> {
+  const sent = request({ host: "127.0.0.1", port, path, method, headers }).end();
+  const [response] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  return { status: response.statusCode, body: Buffer.concat(chunks).toString("utf8") };
+}
+
+test("it listens on the loopback alone", () => {
+  expect(server.address()).toMatchObject({ address: "127.0.0.1" });
+});
+
+test("runs stand side by side, and each has the page of its report", async () => {
+  const { status, body } = await ask("/");
+  expect(status).toBe(200);
+  expect(body).toContain("/run/2026-11-23T083411.512Z-finished");
+  expect(body).toContain("/run/2026-11-24T083411.512Z-going0on");
+  const run = await ask("/run/2026-11-23T083411.512Z-finished");
+  expect(run.body).toContain("Digits 0-4 shape only the top half of the code");
+});
+
+test.each([
+  ["a name that is rebound to this machine", { host: "evil.example:80" }, "GET", 421],
+  ["another port's origin", { origin: "http://127.0.0.1:1" }, "GET", 403],
+  ["a page of another site", { origin: "https://evil.example" }, "GET", 403],
+  ["a sandboxed page", { origin: "null" }, "GET", 403],
+  ["a request that would change something", {}, "POST", 405],
+])("%s is refused", async (_, headers, method, status) => {
+  expect((await ask("/", headers, method)).status).toBe(status);
+});
+
+test.each([
+  "/run/..%2f..%2fetc",
+  "/run/../../etc/passwd",
+  "/run/no-run",
+  "/run/2026-11-25T083411.512Z-outside0",
+  "/run/%ff",
+  "/policy.gov",
+])("%s leads nowhere", async (path) => {
+  expect((await ask(path)).status).toBe(404);
+});
+
+test("a run that goes on is told of by an event", async () => {
+  const page = encodeURIComponent(`/run/${basename(live.path)}`);
+  const [response] = (await once(
+    get({ host: "127.0.0.1", port, path: `/events?page=${page}` }),
+    "response",
+  )) as [IncomingMessage];
+  expect(response.headers["content-type"]).toBe("text/event-stream");
+  live.recorder({
+    kind: "epoch_ended",
+    clock: { step: 20, epoch: 0, examples: 20 },
+    loss: 1,
+    weightsDigest: "w",
+  });
+  let told = "";
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    told += chunk.toString("utf8");
+    if (told.includes("event: changed")) break;
+  }
+  expect(told).toContain("event: changed");
+});
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
+  existsSync,
+);
+if (CHROMIUM === undefined)
+  console.warn(
+    "SKIPPED: there is no Chromium, so nobody has looked at the dashboard (apt-get install chromium)",
+  );
+
+describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser.close());
+
+  test("a page goes on with its run, and what is hostile in it stays text", async () => {
+    const page = await browser.newPage();
+    const complaints: string[] = [];
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("dialog", () => complaints.push("a dialog"));
+    await page.goto(`http://127.0.0.1:${port}/run/${basename(live.path)}`);
+    await page.getByText("Live", { exact: true }).waitFor();
+    live.recorder({
+      ...{ kind: "violation_found", clock: { step: 21, epoch: 0, examples: 21 }, code: "GOV8001" },
+      ...{ message: HOSTILE, span: { file: "policy.gov", start: 0, end: 1, line: 1, column: 1 } },
+    });
+    await page.getByText("violation GOV8001").waitFor();
+    expect(await page.title()).toContain("mnist_split");
+    await page.goto(`http://127.0.0.1:${port}/`);
+    await page.getByText("onerror").first().waitFor();
+    expect(await page.title()).toContain("Runs in <img");
+    expect(await page.locator("img, main script").count()).toBe(0);
+    expect(complaints).toEqual([]);
+  });
+
+  test("the keyboard reaches every run, and no screen is too narrow", async () => {
+    const page = await browser.newPage({ viewport: { width: 340, height: 700 } });
+    await page.goto(`http://127.0.0.1:${port}/`);
+    const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    expect(overflow).toBeLessThanOrEqual(0);
+    for (let presses = 0; presses < 5; presses += 1) await page.keyboard.press("Tab");
+    const focused = await page.evaluate(
+      "document.activeElement.getAttribute('href') ?? document.activeElement.className",
+    );
+    expect(focused).toMatch(/^(?:\/run\/|scroll)/);
+  });
+});
