@@ -9,7 +9,7 @@ import { openShelf } from "../../src/cli/dashboard/runs.ts";
 import { createDashboard } from "../../src/cli/dashboard/server.ts";
 import { createRunFolder, type RunFolder } from "../../src/evidence/run-folder.ts";
 import type { RunEvent } from "../../src/runtime/events.ts";
-import { FILES, temporaryFolder, writeRun } from "../evidence/written-run.ts";
+import { FILES, KEY, temporaryFolder, writeRun } from "../evidence/written-run.ts";
 import { syntheticEvents, syntheticRecord } from "../fixtures/synthetic-run.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e=cmd()';
@@ -22,7 +22,7 @@ const FILES_OF_RUN = { ...FILES, "ir.json": JSON.stringify(ir) };
 const server = createDashboard({ shelf: openShelf(root), folder: HOSTILE });
 
 async function makeRun(id: string, events: readonly RunEvent[]): Promise<RunFolder> {
-  const folder = await createRunFolder({ root, id, files: FILES_OF_RUN });
+  const folder = await createRunFolder({ root, id, files: FILES_OF_RUN, key: KEY });
   events.forEach(folder.recorder);
   return folder;
 }

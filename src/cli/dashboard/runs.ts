@@ -38,7 +38,7 @@ export function openShelf(folder: string): RunShelf {
 
 function signatureOf(folder: string): string {
   try {
-    return readdirSync(folder)
+    return readdirSync(folder, { recursive: true, encoding: "utf8" })
       .map((name) => {
         const { size, mtimeMs } = statSync(join(folder, name));
         return `${name} ${size} ${mtimeMs}`;
