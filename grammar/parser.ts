@@ -55,9 +55,15 @@ const NEW_NAME = called("name", "a name");
 export class GovParser extends CstParser {
   private readonly lookahead: Lookahead = (distance) => this.LA(distance);
 
-  constructor(options: { readonly validate: boolean; readonly messages?: IParserErrorMessageProvider }) {
+  /** @param options.reach How many tokens back content assist still follows every reading of an ambiguous word. */
+  constructor(options: {
+    readonly validate: boolean;
+    readonly messages?: IParserErrorMessageProvider;
+    readonly reach?: number;
+  }) {
     super(vocabulary, {
-      maxLookahead: 1,
+      // What decides is the strategy; this is what content assist goes by.
+      maxLookahead: options.reach ?? 1,
       lookaheadStrategy: new LazyLookahead({ maxLookahead: 1 }),
       nodeLocationTracking: "onlyOffset",
       skipValidations: !options.validate,

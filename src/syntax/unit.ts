@@ -52,7 +52,7 @@ export interface NextToken {
 
 /** Every token that may stand behind the beginning of a unit; none where the beginning cannot be read. */
 export function nextTokens(rule: UnitRule, tokens: readonly IToken[]): readonly NextToken[] {
-  const parser = sharedParser();
+  const parser = sharedAssistant();
   const labels = sharedLabels();
   return parser
     .computeContentAssist(rule, [...tokens])
@@ -107,5 +107,8 @@ function listOf(labels: readonly string[]): string {
   const [last, ...others] = [...new Set(labels)].toReversed();
   return others.length === 0 ? (last ?? "") : `${others.toReversed().join(", ")} or ${last ?? ""}`;
 }
+
+/** A word may be read in several ways (`expect no` a cohort, `expect no halt`): here all of them are followed. */
+const sharedAssistant = once(() => new GovParser({ validate: false, reach: 1_000 }));
 
 const sharedParser = once(() => new GovParser({ validate: false, messages: EXPECTATIONS }));
