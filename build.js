@@ -40,7 +40,7 @@ writeFileSync(join(COMMAND, "chunks", "LICENSES.txt"), collectLicenses(Object.ke
 
 /** Commands that load TensorFlow are loaded as they are, from where they are. */
 function keepTrainingApart(bundler) {
-  bundler.onResolve({ filter: /\/commands\/(run|model|report|verify|keys)\.js$/ }, ({ path }) => ({
+  bundler.onResolve({ filter: /\/commands\/(run|sweep|model|report|verify|keys)\.js$/ }, ({ path }) => ({
     path,
     external: true,
   }));

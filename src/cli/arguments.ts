@@ -14,6 +14,21 @@ export function collectParam(text: string, collected: ParamTexts): ParamTexts {
   return new Map([...collected, [text.slice(0, separator).trim(), text.slice(separator + 1)]]);
 }
 
+/** Collects `--param name=v1,v2`. */
+export function collectSwept(
+  text: string,
+  collected: readonly { readonly name: string; readonly values: readonly string[] }[] = [],
+): readonly { readonly name: string; readonly values: readonly string[] }[] {
+  const separator = text.indexOf("=");
+  const values = text
+    .slice(separator + 1)
+    .split(",")
+    .map((value) => value.trim());
+  if (separator < 1 || values.includes(""))
+    throw new InvalidArgumentError("It is written name=v1,v2, for example --param limit=0.5,0.7.");
+  return [...collected, { name: text.slice(0, separator).trim(), values }];
+}
+
 /** A count of at least `minimum`. */
 export function parseCount(minimum: number): (text: string) => number {
   return (text) => {

@@ -169,6 +169,15 @@ export interface RunRequest {
   readonly tracking: TrackingRequest;
 }
 
+export interface SweepRequest {
+  /** What every run has in common. */
+  readonly run: RunRequest;
+  readonly swept: readonly { readonly name: string; readonly values: readonly string[] }[];
+  /** What the runs inside their bounds are ranked by. */
+  readonly goal: { readonly by: string; readonly direction: "minimize" | "maximize" };
+  readonly format: OutputFormat;
+}
+
 export interface DashboardRequest {
   /** The folder of runs. */
   readonly folder: string;

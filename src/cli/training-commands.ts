@@ -1,5 +1,5 @@
 import { Option } from "commander";
-import { collectParam, outputFormat, parseCount } from "./arguments.ts";
+import { collectParam, collectSwept, outputFormat, parseCount } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
 import {
   EXPORT_TARGETS,
@@ -8,6 +8,7 @@ import {
   type OutputFormat,
   type ParamTexts,
   type RunRequest,
+  type SweepRequest,
   type TrackerName,
 } from "./requests.ts";
 import { addTrackingOptions, collectTrackers, trackingOf, type TrackingOptions } from "./tracking/options.ts";
@@ -71,6 +72,45 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .action(async (run: string, { output }: { readonly output?: string }) => {
       const { report } = await import("./commands/report.ts");
       await finish(report({ run, output }, terminal));
+    });
+  program
+    .command("sweep")
+    .summary("train under each choice of the policy's params, and rank the runs")
+    .description(
+      "Train an experiment once for each choice of params, and rank by what was achieved inside the bounds.",
+    )
+    .argument("<experiment>", "a file whose default export is defineExperiment({ … })")
+    .addOption(
+      new Option("--param <name=v1,v2>", "a param of the policy and the values to try; may be given again")
+        .argParser(collectSwept)
+        .makeOptionMandatory(),
+    )
+    .option("--by <figure>", "loss, or a figure of the experiment's evaluation", "loss")
+    .addOption(
+      new Option("--goal <direction>", "what is better; for loss, less is").choices(["minimize", "maximize"]),
+    )
+    .option("--set <name=value>", "set a param of the policy in every run", collectParam, new Map())
+    .option("--policy <file>", "in place of the policy that the experiment names")
+    .option("--seed <number>", "in place of the experiment's own", parseCount(0))
+    .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
+    .addOption(
+      new Option("--backend <name>", "what to compute on")
+        .choices(["auto", "wasm", "cpu", "node-gpu"])
+        .default("auto"),
+    )
+    .option("--runs <folder>", "where the runs' own folders are made", "runs")
+    .option("--key <file>", "the private key that signs the records; the project's own when left out")
+    .addOption(outputFormat())
+    .action(async (experiment: string, options: SweepOptions) => {
+      const { sweep } = await import("./commands/sweep.ts");
+      const { param, by, goal, set, policy, seed, epochs, backend, runs, key, format } = options;
+      const request: RunRequest = {
+        ...{ experiment, policy, params: set, seed, epochs, backend, runs, key, format },
+        ...{ save: undefined, jsonl: undefined, baseline: false, quiet: true },
+        tracking: { trackers: [], ...trackingOf({}) },
+      };
+      const direction = goal ?? (by === "loss" ? "minimize" : "maximize");
+      await finish(sweep({ run: request, swept: param, goal: { by, direction }, format }, terminal));
     });
   program
     .command("dashboard")
@@ -180,6 +220,19 @@ interface CosignOptions extends FormatOption {
 
 interface FormatOption {
   readonly format: OutputFormat;
+}
+
+interface SweepOptions extends FormatOption {
+  readonly param: SweepRequest["swept"];
+  readonly by: string;
+  readonly goal?: SweepRequest["goal"]["direction"];
+  readonly set: ParamTexts;
+  readonly policy?: string;
+  readonly seed?: number;
+  readonly epochs?: number;
+  readonly backend: RunRequest["backend"];
+  readonly runs: string;
+  readonly key?: string;
 }
 
 interface ExportOptions extends TrackingOptions {
