@@ -51,7 +51,7 @@ async function measure(name: string): Promise<void> {
     const start = performance.now();
     governed.push(await train(await prepareRun(experiment, ir, { seed })));
     const middle = performance.now();
-    ungoverned.push(await train(await prepareTwin(experiment, { seed })));
+    ungoverned.push(await train(await prepareTwin(experiment, ir, { seed })));
     const spent = [middle - start, performance.now() - middle].map((span) => `${(span / 1000).toFixed(0)} s`);
     console.log(`seed ${seed}: governed ${spent[0] ?? ""}, ungoverned ${spent[1] ?? ""}`);
   }

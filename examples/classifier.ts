@@ -9,6 +9,8 @@ export interface DenseOptions {
   readonly units: number;
   readonly activation: "relu" | "softmax" | "linear";
   readonly seed: number;
+  /** True when left out. */
+  readonly useBias?: boolean;
   /** Of the first layer alone. */
   readonly inputShape?: number[];
 }

@@ -16,6 +16,7 @@ export type { Diagnostic, Fix, Label, TextEdit } from "./source/diagnostic.ts";
 export type { Span } from "./source/span.ts";
 export type { SourceMap } from "./source/text.ts";
 export type { ExampleRecord } from "./reason/example.ts";
+export type { Ablate } from "./runtime/ablate.ts";
 export type { Admission } from "./runtime/admission.ts";
 export {
   selectBackend,
@@ -33,6 +34,7 @@ export type { Clock } from "./reason/clock.ts";
 export type * from "./runtime/events.ts";
 export {
   defineExperiment,
+  type EvaluationContext,
   type Experiment,
   type ExperimentContext,
   type ExperimentData,

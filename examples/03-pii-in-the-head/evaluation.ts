@@ -1,11 +1,10 @@
 /** What the body knows about the person in the photo, asked of a probe: a small classifier on the body's output. */
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Evaluation, ExperimentContext } from "strata-gov";
-import { dense } from "../classifier.ts";
 import { percent, valueOf } from "../figures.ts";
-import { CLASSES } from "../mnist.ts";
+import { probe } from "../probe.ts";
 import { formTensor, makeForms, personTensor, type Forms } from "./forms.ts";
-import { bodyOf, createReader, FEATURES } from "./network.ts";
+import { bodyOf, createReader } from "./network.ts";
 
 type Tf = typeof tfjs;
 
@@ -14,8 +13,6 @@ const UNTRAINED = "person, read off the untrained body by a probe";
 const PERSON = "person, told by the head";
 const DIGIT = "digit on forms with a photo";
 const DIGIT_ALONE = "digit on forms without";
-
-const PROBE_STEPS = 300;
 
 export function evaluateReader(network: tfjs.LayersModel, context: ExperimentContext): Evaluation {
   const { tf, seed } = context;
@@ -37,42 +34,22 @@ export function evaluateReader(network: tfjs.LayersModel, context: ExperimentCon
   return { figures };
 }
 
-/**
- * The share of persons, 0..1, that a classifier with 64 hidden units tells from the body's output alone, standardised. It
- * is fitted by Adam on some forms, all at once in each step, and asked about others.
- */
+/** The share of persons, 0..1, that a probe of the body's output tells, fitted on some forms and asked about others. */
 function probeBody(
-  context: ExperimentContext,
+  { tf, seed }: ExperimentContext,
   network: tfjs.LayersModel,
   fitting: Forms,
   asking: Forms,
 ): number {
-  const { tf, seed } = context;
   const body = bodyOf(tf, network);
-  const probe = tf.sequential({
-    layers: [
-      dense(tf, { name: "hidden", units: 64, activation: "relu", seed, inputShape: [FEATURES] }),
-      dense(tf, { name: "answer", units: CLASSES, activation: "softmax", seed }),
-    ],
-  });
-  const optimizer = tf.train.adam(0.02);
-  const answers = tf.tidy(() => {
-    const features = body(formTensor(tf, fitting));
-    const { mean, variance } = tf.moments(features, 0);
-    const standardise = (values: tfjs.Tensor2D): tfjs.Tensor =>
-      values.sub(mean).div(variance.add(1e-6).sqrt());
-    const inputs = standardise(features);
-    const targets = personTensor(tf, fitting);
-    for (let step = 0; step < PROBE_STEPS; step += 1)
-      optimizer.minimize(() => {
-        const outputs = probe.apply(inputs, { training: true }) as tfjs.Tensor;
-        return tf.metrics.categoricalCrossentropy(targets, outputs).mean();
-      });
-    const outputs = probe.predict(standardise(body(formTensor(tf, asking)))) as tfjs.Tensor;
-    return outputs.argMax(1).dataSync();
-  });
-  probe.dispose();
-  optimizer.dispose();
+  const answers = tf.tidy(() =>
+    probe(tf, {
+      seed,
+      fitting: body(formTensor(tf, fitting)),
+      targets: personTensor(tf, fitting),
+      asking: body(formTensor(tf, asking)),
+    }),
+  );
   return share(answers, asking.persons);
 }
 

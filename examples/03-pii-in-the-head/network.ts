@@ -4,7 +4,7 @@ import { CLASSES } from "../mnist.ts";
 import { FORM_PIXELS } from "./forms.ts";
 
 /** The width of what the heads are given by the body. */
-export const FEATURES = 16;
+const FEATURES = 16;
 
 /** A body that reads the whole form, and two heads on it: what the field says, and who is in the photo. */
 export function createReader(tf: typeof tfjs, seed: number): tfjs.LayersModel {

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { Ablate } from "./ablate.ts";
 import type { Batch } from "./batch.ts";
 import type { TrainingData } from "./data.ts";
 import type { Evaluation } from "./evaluation.ts";
@@ -39,7 +40,7 @@ export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.Lay
   ) => Pick<Batch, "inputs" | "targets">;
   readonly optimizer: (context: ExperimentContext) => tf.Optimizer;
   /** What the training came to; `gov run` prints it, and with `--baseline` beside that of the ungoverned twin. */
-  readonly evaluate?: (model: Model, context: ExperimentContext) => Evaluation | Promise<Evaluation>;
+  readonly evaluate?: (model: Model, context: EvaluationContext) => Evaluation | Promise<Evaluation>;
   /** What the figures of a governed run say next to those of its ungoverned twin, in a sentence or two. */
   readonly compare?: (governed: Evaluation, ungoverned: Evaluation) => string;
 }
@@ -50,6 +51,11 @@ export interface ExperimentContext {
   readonly seed: number;
   /** Those of this run: the experiment's own, or what `--epochs` says. */
   readonly epochs: number;
+}
+
+export interface EvaluationContext extends ExperimentContext {
+  /** Measures the model without one of the policy's bands; for the ungoverned twin, without the same parameters. */
+  readonly ablate: Ablate;
 }
 
 export interface ExperimentData extends TrainingData {

@@ -9,6 +9,7 @@ import type { Policy } from "../check/policy.ts";
 import type { Ir } from "../ir/ir.ts";
 import { lowerToTfjs } from "../lower/tfjs/lower.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+import { createAblation, type Ablate } from "./ablate.ts";
 import { admitExamples, type Admission } from "./admission.ts";
 import type { Batch } from "./batch.ts";
 import { checkLengths, gatherRows, type TrainingData } from "./data.ts";
@@ -51,6 +52,8 @@ export interface Governor {
   readonly fit: (data: TrainingData | BatchSource, options: FitOptions) => Promise<FitResult>;
   /** What `provenance { require … }` and the schema say to these examples; nothing is recorded. */
   readonly admit: (examples: Batch["examples"]) => Admission;
+  /** What is measured while every parameter of a band is 0; afterwards they are what they were. */
+  readonly ablate: Ablate;
 }
 
 /**
@@ -82,6 +85,7 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     policy: ir.policy,
     clock: stepper.clock,
     admit,
+    ablate: createAblation(plan, governed.variables),
     step: (batch) => {
       checkLengths(batch);
       const admission = admit(batch.examples);

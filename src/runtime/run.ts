@@ -3,6 +3,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { Ir } from "../ir/ir.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { Recorder } from "./events.ts";
+import { createAblation, type Ablate } from "./ablate.ts";
 import { modelFiles, type ModelFiles } from "./artifacts.ts";
 import { dataProblem, lossProblem } from "./data-fit.ts";
 import { ExperimentError } from "./error.ts";
@@ -70,7 +71,8 @@ export async function prepareRun(
   const parts = await build(experiment, settings);
   const { model, optimizer, data } = parts;
   const reading = readingOf(experiment);
-  const plan = planFor(adaptModel(model, reading), ir);
+  const governed = adaptModel(model, reading);
+  const plan = planFor(governed, ir);
   const { probe } = experiment;
   const read =
     probe === undefined
@@ -78,7 +80,7 @@ export async function prepareRun(
       : (records: readonly ProbeRecord[], behavior: string): ReturnType<typeof probe> =>
           probe(records, behavior, { tf, seed: parts.seed, epochs: parts.epochs });
   const probes = readProbes(tracedBehaviors(ir.policy), settings.probes ?? new Map(), read);
-  const described = describe(experiment, parts);
+  const described = describe(experiment, parts, createAblation(plan, governed.variables));
   return {
     ...described,
     plan,
@@ -96,12 +98,20 @@ export async function prepareRun(
   };
 }
 
-/** The same experiment without its policy: the twin that `--baseline` compares with. */
-export async function prepareTwin(experiment: Experiment, settings: RunSettings = {}): Promise<PreparedRun> {
+/**
+ * The same experiment without its policy: the twin that `--baseline` compares with. Of the policy it knows the bands, so
+ * that what is measured without one is measured without the same parameters here.
+ * @throws GovernanceError and ExperimentError as `prepareRun` does.
+ */
+export async function prepareTwin(
+  experiment: Experiment,
+  ir: Ir,
+  settings: RunSettings = {},
+): Promise<PreparedRun> {
   const parts = await build(experiment, settings);
   const governed = adaptModel(parts.model, readingOf(experiment));
   return {
-    ...describe(experiment, parts),
+    ...describe(experiment, parts, createAblation(planFor(governed, ir), governed.variables)),
     train: (watch) =>
       fit({
         data: parts.data,
@@ -149,7 +159,7 @@ function refuse(problem: string | undefined): void {
   if (problem !== undefined) throw new ExperimentError(problem);
 }
 
-function describe(experiment: Experiment, parts: Parts): Omit<PreparedRun, "train"> {
+function describe(experiment: Experiment, parts: Parts, ablate: Ablate): Omit<PreparedRun, "train"> {
   const { model, data, optimizer, seed, epochs } = parts;
   return {
     seed,
@@ -158,7 +168,7 @@ function describe(experiment: Experiment, parts: Parts): Omit<PreparedRun, "trai
     examples: data.examples.length,
     dataDigests: data.digests ?? {},
     evaluate: async () => {
-      const evaluation = await experiment.evaluate?.(model, { tf, seed, epochs });
+      const evaluation = await experiment.evaluate?.(model, { tf, seed, epochs, ablate });
       refuse(evaluationProblem(evaluation));
       return evaluation;
     },

@@ -166,7 +166,7 @@ const READER_GONE =
 
 function twinRequest(ready: ReadyRun): Parameters<typeof startTwin>[0] {
   const { seed, epochs } = ready.run;
-  return { experiment: ready.experimentPath, seed, epochs, backend: ready.backend.name };
+  return { experiment: ready.experimentPath, ir: ready.ir, seed, epochs, backend: ready.backend.name };
 }
 
 /** `mnist_split 1.0.0 · 60,000 examples · 3 epochs in batches of 128 · seed 1`. */

@@ -1,10 +1,13 @@
 /** What passes between `gov run --baseline` and the process that trains the ungoverned twin. */
+import type { Ir } from "../../ir/ir.ts";
 import type { Evaluation } from "../../runtime/evaluation.ts";
 import type { BackendChoice } from "../../runtime/backends/select.ts";
 
 export interface TwinRequest {
   /** Absolute. */
   readonly experiment: string;
+  /** Of which the twin takes the bands alone. */
+  readonly ir: Ir;
   readonly seed: number;
   readonly epochs: number;
   readonly backend: BackendChoice;

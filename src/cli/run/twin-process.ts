@@ -22,12 +22,12 @@ async function trainTwin(request: TwinRequest): Promise<void> {
   process.disconnect();
 }
 
-async function train({ experiment: path, seed, epochs, backend }: TwinRequest): Promise<TwinMessage> {
+async function train({ experiment: path, ir, seed, epochs, backend }: TwinRequest): Promise<TwinMessage> {
   try {
     const loading = await loadExperiment(path);
     if (loading.kind === "failed") return { kind: "failed", problem: loading.fault.message };
     await selectBackend(backend);
-    const twin = await prepareTwin(loading.experiment, { seed, epochs });
+    const twin = await prepareTwin(loading.experiment, ir, { seed, epochs });
     let told = performance.now();
     const { steps } = await twin.train({
       callbacks: {
