@@ -146,10 +146,10 @@ function createFuzz(client: Client, seed: number): Fuzz {
       }
       if (kind < 45) {
         // None of these may touch a text.
-        await connection.sendNotification(
-          pick(NOTIFICATIONS),
-          pick([...JUNK, malformedChange(client.uri(file), pick(JUNK))]),
-        );
+        const method = pick(NOTIFICATIONS);
+        const isChange = method === "textDocument/didChange" && random(2) === 0;
+        const params = isChange ? malformedChange(client.uri(file), pick(JUNK)) : pick(JUNK);
+        await connection.sendNotification(method, params);
         return;
       }
       const method = pick(METHODS);
