@@ -12,6 +12,7 @@ export interface DrawnPolicy {
   /** The same declarations in another order. */
   readonly shuffled: string;
   readonly network: NetworkShape;
+  /** With what a run would know of them under `loss` and `entropy`. */
   readonly examples: readonly OracleExample[];
   readonly moments: readonly OracleMoment[];
 }
@@ -51,6 +52,7 @@ function drawPolicy(choices: Choices): DrawnPolicy {
     ...list(1, 4, () => rule(names)),
     ...list(0, 2, () => `route ${names.cohort()} through ${one(["p0", "p1"])}${window(choices)}`),
     ...list(0, 2, () => `${one(["never", "always"])} ${names.cohort()} -> ${names.band()}`),
+    ...heldClaim(names),
     INNER,
     OUTER,
     ...list(0, 2, () => apply(names)),
@@ -59,8 +61,12 @@ function drawPolicy(choices: Choices): DrawnPolicy {
     text: declarations.join("\n"),
     shuffled: shuffle(choices, declarations).join("\n"),
     network,
-    examples: list(1, 5, () => drawExample(fields, choices)),
-    moments: [{ step: 0, epoch: 0, examples: 0 }, ...list(1, 4, () => drawMoment(choices))],
+    examples: list(8, 24, () => ({
+      ...drawExample(fields, choices),
+      loss: one([0, 0.5, 2.25, 4, Number.NaN]),
+      entropy: one([0, 0.25, 1.5]),
+    })),
+    moments: [{ step: 0, epoch: 0, examples: 0 }, ...list(3, 10, () => drawMoment(choices))],
   };
 }
 
@@ -72,8 +78,9 @@ interface Names {
 }
 
 function drawCohorts(choices: Choices, fields: readonly DrawnField[]): readonly string[] {
-  const { whole, one } = choices;
+  const { whole, one, often } = choices;
   const count = whole(1, 4);
+  const readsRun = often(3);
   const condition = (index: number): string =>
     one([
       () => drawCondition(fields, choices),
@@ -85,6 +92,7 @@ function drawCohorts(choices: Choices, fields: readonly DrawnField[]): readonly 
           `epoch ${one(["==", ">"])} ${whole(0, 2)}`,
           "step in 1..3",
         ]),
+      () => (readsRun ? one(["loss > 2.25", "loss in 0.25..<2.25", "entropy <= 0.25", "loss != 4"]) : "all"),
     ])();
   const predicate = (index: number, depth: number): string => {
     if (depth === 0) return condition(index);
@@ -101,6 +109,17 @@ function drawCohorts(choices: Choices, fields: readonly DrawnField[]): readonly 
     { length: count },
     (_, index) => `cohort c${String(index)} = ${predicate(index, whole(0, 2))}`,
   );
+}
+
+/** A claim with the rule that keeps it, most of the time. */
+function heldClaim({ choices, band, cohort }: Names): readonly string[] {
+  const [who, where] = [cohort(), band()];
+  const window = choices.often(8) ? "" : " from 1 steps";
+  return choices.one<readonly string[]>([
+    [],
+    [`route ${who} -> ${where}: block${window}`, `never ${who} -> ${where}`],
+    [`route ${who} -> ${where}: 0`, `never ${who} -> ${choices.often(7) ? where : band()}`],
+  ]);
 }
 
 function weight({ one }: Choices): string {

@@ -3,7 +3,10 @@ import { createHash } from "node:crypto";
 import type { CohortDeclaration, ComparisonOperator, Predicate } from "../../src/syntax/ast.ts";
 import { liesIn, literalOf, meetsGlob, numberOf, type OracleMoment, type Scope } from "./names.ts";
 
-/** The metadata of an example: a text, a number, a truth or a list of them by field; absent fields are left out. */
+/**
+ * The metadata of an example: a text, a number, a truth or a list of them by field; absent fields are left out. What
+ * the run knows of it stands under `loss` and `entropy`.
+ */
 export type OracleExample = Readonly<Record<string, unknown>>;
 
 export interface CohortQuestion {
@@ -31,40 +34,50 @@ function isTrue(predicate: Predicate, question: CohortQuestion): boolean {
       return !isTrue(predicate.operand, question);
     case "GroupPredicate":
       return isTrue(predicate.inner, question);
-    case "ComparisonPredicate": {
-      const value = valueOf(predicate.field.text, question);
-      return (
-        value !== undefined && compares(value, predicate.operator, literalOf(predicate.value, scope).value)
+    case "ComparisonPredicate":
+      return compares(
+        readValue(predicate.field.text, question),
+        predicate.operator,
+        literalOf(predicate.value, scope).value,
       );
-    }
-    case "InRangePredicate": {
-      const value = valueOf(predicate.field.text, question);
-      return value !== undefined && liesIn(value, predicate.range, scope) !== predicate.negated;
-    }
+    case "InRangePredicate":
+      return liesIn(readValue(predicate.field.text, question), predicate.range, scope) !== predicate.negated;
     case "InSetPredicate": {
-      const value = valueOf(predicate.field.text, question);
-      const isListed = predicate.values.some((listed) => literalOf(listed, scope).value === value);
-      return value !== undefined && isListed !== predicate.negated;
+      const value = readValue(predicate.field.text, question);
+      const listed = predicate.values.map((one) => literalOf(one, scope).value);
+      return listed.some((one) => compares(value, "==", one)) !== predicate.negated;
     }
     case "MembershipPredicate": {
-      const value = valueOf(predicate.field.text, question);
-      if (!Array.isArray(value)) return false;
+      const value = readValue(predicate.field.text, question);
       const element = literalOf(predicate.value, scope).value;
-      return value.some((own) => own === element) !== predicate.negated;
+      if (!Array.isArray(value)) throw new TypeError(`${String(value)} is not a set`);
+      return value.some((own) => compares(own, "==", element)) !== predicate.negated;
     }
     case "MatchesPredicate": {
-      const value = valueOf(predicate.field.text, question);
-      return typeof value === "string" && meetsGlob(String(literalOf(predicate.pattern, scope).value), value);
+      const value = readValue(predicate.field.text, question);
+      const glob = literalOf(predicate.pattern, scope).value;
+      if (typeof value !== "string" || typeof glob !== "string")
+        throw new TypeError(`${String(value)} matches ${String(glob)}`);
+      return meetsGlob(glob, value);
     }
     case "HasPredicate":
       return valueOf(predicate.field.text, question) !== undefined;
     case "SamplePredicate": {
       const seed = predicate.seed === undefined ? 0 : numberOf(predicate.seed, scope);
-      return drawOf(seed, String(question.example["id"])) < numberOf(predicate.share, scope);
+      const { id } = question.example;
+      if (typeof id !== "string") throw new TypeError("a sample of examples without an id");
+      return drawOf(seed, id) < numberOf(predicate.share, scope);
     }
     case "CohortReference":
       return isInCohort(predicate.name.text, question);
   }
+}
+
+/** As a policy reads it that is right in its types: of what it reads, nothing is absent. */
+function readValue(field: string, question: CohortQuestion): unknown {
+  const value = valueOf(field, question);
+  if (value === undefined) throw new TypeError(`\`${field}\` is read where it is absent`);
+  return value;
 }
 
 /** `epoch` and `step` are the moment's; null is absence. */
@@ -74,20 +87,24 @@ function valueOf(field: string, { example, moment }: CohortQuestion): unknown {
 }
 
 function compares(own: unknown, operator: ComparisonOperator, given: unknown): boolean {
+  if (typeof own !== typeof given || typeof own === "object")
+    throw new TypeError(`no comparison of ${String(own)} with ${String(given)}`);
   if (operator === "==") return own === given;
   if (operator === "!=") return own !== given;
-  const order = orderOf(own, given);
-  if (operator === "<") return order < 0;
-  if (operator === "<=") return order <= 0;
-  if (operator === ">") return order > 0;
-  return order >= 0;
+  if (typeof own === "number" && typeof given === "number") return ORDERS[operator](own, given);
+  if (typeof own === "string" && typeof given === "string") return ORDERS[operator](own, given);
+  throw new TypeError(`no order between ${String(own)} and ${String(given)}`);
 }
 
-function orderOf(left: unknown, right: unknown): number {
-  if (typeof left === "number" && typeof right === "number") return left - right;
-  if (typeof left === "string" && typeof right === "string") return left < right ? -1 : left > right ? 1 : 0;
-  throw new Error(`no order between ${String(left)} and ${String(right)}`);
-}
+/** What is not a number is in no order: every comparison with it is false. */
+const ORDERS = {
+  "<": (left, right) => left < right,
+  "<=": (left, right) => left <= right,
+  ">": (left, right) => left > right,
+  ">=": (left, right) => left >= right,
+} as const satisfies Readonly<
+  Record<string, <Ordered extends string | number>(left: Ordered, right: Ordered) => boolean>
+>;
 
 /** The first 52 bits of SHA-256(`seed:id`), read as a fraction. */
 function drawOf(seed: number, id: string): number {

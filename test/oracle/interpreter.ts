@@ -49,7 +49,15 @@ export function interpret(text: string): Meaning {
 
   const inCohort: Meaning["isInCohort"] = (cohort, example, moment) =>
     isInCohort(cohort, { example, moment, cohorts, scope: params });
-  const inBand: Meaning["isInBand"] = (band, place) => isInBand(band, { place, bands, scope: params });
+  // Which bands hold a place never changes, and is asked over and over.
+  const holding = new Map<string, WeakMap<Place, boolean>>();
+  const inBand: Meaning["isInBand"] = (band, place) => {
+    const known = holding.get(band) ?? new WeakMap<Place, boolean>();
+    holding.set(band, known);
+    const answer = known.get(place) ?? isInBand(band, { place, bands, scope: params });
+    known.set(place, answer);
+    return answer;
+  };
   return {
     isInCohort: inCohort,
     isInBand: inBand,

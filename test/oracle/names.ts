@@ -61,7 +61,7 @@ export function liesIn(value: unknown, { low, high, excludesHigh }: Bounds, scop
     return from <= value && (excludesHigh ? value < to : value <= to);
   if (typeof value === "string" && typeof from === "string" && typeof to === "string")
     return from <= value && (excludesHigh ? value < to : value <= to);
-  return false;
+  throw new TypeError(`${String(value)} and ${String(from)}..${String(to)} are of several types`);
 }
 
 const CLOCKS: Readonly<Record<TimeUnit, keyof OracleMoment>> = {
