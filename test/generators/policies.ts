@@ -1,7 +1,7 @@
 /** Random policies that are right in syntax and types, over a random network, with examples and moments to try. */
 import type fc from "fast-check";
 import type { NetworkShape } from "../../src/model/network.ts";
-import { chosen, type Choices } from "../gradients/exactness/choices.ts";
+import { choicesFrom, chosen, type Choices } from "../gradients/exactness/choices.ts";
 import type { OracleExample, OracleMoment } from "../oracle/interpreter.ts";
 import { drawBands } from "./bands.ts";
 import { drawCondition, drawExample, drawFields, schemaOf, type DrawnField } from "./examples.ts";
@@ -20,6 +20,9 @@ export interface DrawnPolicy {
 export function policies(): fc.Arbitrary<DrawnPolicy> {
   return chosen(drawPolicy);
 }
+
+/** How many examples are tried on a policy. */
+const MANY = 40;
 
 function drawPolicy(choices: Choices): DrawnPolicy {
   const { whole, one, list } = choices;
@@ -42,6 +45,7 @@ function drawPolicy(choices: Choices): DrawnPolicy {
     bandNames,
     cohort: () => one(["all", ...cohorts.map((_, index) => `c${String(index)}`)]),
   };
+  const many = choicesFrom(whole(0, 1_000_000));
   const declarations = [
     ...params,
     schemaOf(fields),
@@ -61,12 +65,12 @@ function drawPolicy(choices: Choices): DrawnPolicy {
     text: declarations.join("\n"),
     shuffled: shuffle(choices, declarations).join("\n"),
     network,
-    examples: list(8, 24, () => ({
-      ...drawExample(fields, choices),
-      loss: one([0, 0.5, 2.25, 4, Number.NaN]),
-      entropy: one([0, 0.25, 1.5]),
+    examples: many.list(MANY, MANY, () => ({
+      ...drawExample(fields, many),
+      loss: many.one([0, 0.5, 2.25, 4, Number.NaN]),
+      entropy: many.one([0, 0.25, 1.5]),
     })),
-    moments: [{ step: 0, epoch: 0, examples: 0 }, ...list(3, 10, () => drawMoment(choices))],
+    moments: [{ step: 0, epoch: 0, examples: 0 }, ...many.list(9, 9, () => drawMoment(many))],
   };
 }
 

@@ -11,16 +11,25 @@ export interface Choices {
 }
 
 export function chosen<Value>(make: (choices: Choices) => Value): fc.Arbitrary<Value> {
-  return fc.gen().map((draw) => {
-    const whole = (low: number, high: number): number => draw(fc.integer, { min: low, max: high });
-    return make({
-      whole,
-      one: (items) => items[whole(0, items.length - 1)] ?? items[0],
-      // A draw of 0, to which fast-check shrinks, is a no.
-      often: (chances) => whole(0, 9) >= 10 - chances,
-      list: (low, high, item) => Array.from({ length: whole(low, high) }, (_, index) => item(index)),
-    });
-  });
+  return fc.gen().map((draw) => make(choicesBy((low, high) => draw(fc.integer, { min: low, max: high }))));
+}
+
+/** Draws that are always the same for a seed: for what there is much of, and nothing to shrink. */
+export function choicesFrom(seed: number): Choices {
+  const next = numbersFrom(seed);
+  return choicesBy(
+    (low, high) => low + Math.min(high - low, Math.floor(((next() + 1) / 2) * (high - low + 1))),
+  );
+}
+
+function choicesBy(whole: Choices["whole"]): Choices {
+  return {
+    whole,
+    one: (items) => items[whole(0, items.length - 1)] ?? items[0],
+    // A draw of 0, to which fast-check shrinks, is a no.
+    often: (chances) => whole(0, 9) >= 10 - chances,
+    list: (low, high, item) => Array.from({ length: whole(low, high) }, (_, index) => item(index)),
+  };
 }
 
 /** Numbers in -1..1, always the same for a seed (mulberry32). */
