@@ -40,10 +40,13 @@ writeFileSync(join(COMMAND, "chunks", "LICENSES.txt"), collectLicenses(Object.ke
 
 /** Commands that load TensorFlow are loaded as they are, from where they are. */
 function keepTrainingApart(bundler) {
-  bundler.onResolve({ filter: /\/commands\/(run|sweep|model|report|verify|keys)\.js$/ }, ({ path }) => ({
-    path,
-    external: true,
-  }));
+  bundler.onResolve(
+    { filter: /\/commands\/(run|sweep|model|report|verify|keys|trace)\.js$/ },
+    ({ path }) => ({
+      path,
+      external: true,
+    }),
+  );
 }
 
 /** The licences of all packages that have a part in the bundle. */

@@ -52,7 +52,6 @@ function createProgram(terminal: Terminal, version: string, finish: Finish): Com
 
 /** Commands of the language's definition that this release does not have; each says so when it is called. */
 const LATER: Readonly<Record<string, string>> = {
-  trace: "find the examples behind what a network does",
   backend: "examine the backends",
 };
 

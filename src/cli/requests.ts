@@ -229,3 +229,23 @@ export type KeysRequest = { readonly format: OutputFormat } & (
       readonly signer: string | undefined;
     }
 );
+
+export interface TraceRequest {
+  readonly run: string;
+  readonly band: string | undefined;
+  readonly behavior: string | undefined;
+  readonly cohort: string | undefined;
+  readonly example: string | undefined;
+  readonly layer: string | undefined;
+  /** First and last, both included. */
+  readonly steps: { readonly first: number; readonly last: number } | undefined;
+  readonly top: number;
+  /** Cohorts and ids of examples: what share came from them. */
+  readonly without: readonly string[] | undefined;
+  readonly format: TraceFormat;
+  /** Standard output when left out; the current folder for files. */
+  readonly output: string | undefined;
+}
+
+export const TRACE_FORMATS = ["pretty", "json", "parquet", "html"] as const;
+export type TraceFormat = (typeof TRACE_FORMATS)[number];

@@ -1,14 +1,16 @@
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { collectParam, collectSwept, outputFormat, parseCount } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
 import {
   EXPORT_TARGETS,
+  TRACE_FORMATS,
   type ExportTarget,
   type KeysRequest,
   type OutputFormat,
   type ParamTexts,
   type RunRequest,
   type SweepRequest,
+  type TraceRequest,
   type TrackerName,
 } from "./requests.ts";
 import { addTrackingOptions, collectTrackers, trackingOf, type TrackingOptions } from "./tracking/options.ts";
@@ -158,8 +160,45 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       const accepted = { unfinished: unfinished === true ? "accept" : "refuse" } as const;
       await finish(verify({ run, key, witnesses: witness, checkpoint, ...accepted, format }, terminal));
     });
+  addTraceCommand(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
 };
+
+const addTraceCommand: Declaration = (program, terminal, finish) => {
+  program
+    .command("trace")
+    .summary("find the examples behind what a network learnt")
+    .description(
+      "Say who taught what, through which bands, in which steps, under which rules: from traced influence.",
+    )
+    .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .option("--behavior <name>", "toward this behaviour")
+    .option("--band <name>", "through this band")
+    .option("--layer <name>", "through the bands that hold this layer")
+    .option("--cohort <name>", "by examples of this cohort")
+    .option("--example <id>", "by this example")
+    .option("--steps <range>", "in these steps: 100..200", parseSteps)
+    .option("--top <count>", "how many examples are listed", parseCount(1), 20)
+    .option("--without <names...>", "cohorts or ids of examples: what share of the influence came from them")
+    .addOption(
+      new Option("--format <name>", "how the answer is given").choices(TRACE_FORMATS).default("pretty"),
+    )
+    .option("-o, --output <file>", "where to write")
+    .action(async (run: string, options: TraceOptions) => {
+      const { trace } = await import("./commands/trace.ts");
+      const { band, behavior, cohort, example, layer, steps, top, without, format, output } = options;
+      const asked = { band, behavior, cohort, example, layer, steps, top, without };
+      await finish(trace({ run, ...asked, format, output }, terminal));
+    });
+};
+
+type TraceOptions = Omit<TraceRequest, "run">;
+
+function parseSteps(text: string): { readonly first: number; readonly last: number } {
+  const parts = /^(\d+)\.\.(\d+)$/.exec(text);
+  if (parts === null) throw new InvalidArgumentError("Write two steps, as 100..200.");
+  return { first: Number(parts[1]), last: Number(parts[2]) };
+}
 
 const addKeyCommands: Declaration = (program, terminal, finish) => {
   const group = program

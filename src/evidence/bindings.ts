@@ -1,8 +1,10 @@
 /** What the decisions of a run say about the rest of its folder, held against what is there. */
 import { createHash } from "node:crypto";
-import { sha256 } from "./digest.ts";
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
+import { sha256File } from "./digest.ts";
+import { evidenceError, isMissing } from "./error.ts";
 import { isInside, LEDGER, METRICS } from "./layout.ts";
-import { readBytes } from "./ledger/read.ts";
 import type { LogEntry, LoggedDecision, MetricsDigest, RecordProblem } from "./record.ts";
 
 /** Path to SHA-256 in hex of the files that the run began with; empty where the first entry is lost. */
@@ -37,10 +39,20 @@ interface BoundFile {
 
 function checkFile(folder: string, { file, digest, what }: BoundFile): readonly RecordProblem[] {
   // A record that tells of files elsewhere does not get them read.
-  const bytes = isInside(file) ? readBytes(folder, file) : undefined;
-  if (bytes === undefined) return [{ kind: "missing", file, message: `the file that ${what} is not there` }];
-  if (sha256(bytes) === digest) return [];
+  const found = isInside(file) ? digestOf(join(folder, file)) : undefined;
+  if (found === undefined) return [{ kind: "missing", file, message: `the file that ${what} is not there` }];
+  if (found === digest) return [];
   return [{ kind: "altered", file, message: `the file is not the one that ${what}` }];
+}
+
+/** Links are not followed; segments of provenance may be larger than what fits into memory. */
+function digestOf(path: string): string | undefined {
+  try {
+    return lstatSync(path).isFile() ? sha256File(path) : undefined;
+  } catch (cause) {
+    if (isMissing(cause)) return undefined;
+    throw evidenceError("read", path, cause);
+  }
 }
 
 /** The ledger begins and ends as ledgers of runs do. */

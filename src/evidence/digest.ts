@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
 
 /** SHA-256 in hex; text is taken as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
@@ -8,4 +9,20 @@ export function sha256(data: string | Uint8Array): string {
 /** SHA-256, 32 bytes; text is taken as UTF-8. */
 export function sha256Of(data: string | Uint8Array): Buffer {
   return createHash("sha256").update(data).digest();
+}
+
+const CHUNK = 1 << 20;
+
+/** SHA-256 in hex of a file of any size. */
+export function sha256File(path: string): string {
+  const hash = createHash("sha256");
+  const chunk = new Uint8Array(CHUNK);
+  const descriptor = openSync(path, "r");
+  try {
+    for (let read = readSync(descriptor, chunk); read > 0; read = readSync(descriptor, chunk))
+      hash.update(chunk.subarray(0, read));
+  } finally {
+    closeSync(descriptor);
+  }
+  return hash.digest("hex");
 }

@@ -260,7 +260,13 @@ export const measurementShape = union<Measurement>({
 export const planShape = object<RecordedPlan>({
   policyName: text,
   policyDigest: text,
-  bands: list(object<RecordedPlan["bands"][number]>({ name: text, parameterCount: count })),
+  bands: list(
+    object<RecordedPlan["bands"][number]>({
+      name: text,
+      parameterCount: count,
+      extent: optional(list(object<{ readonly layer: string }>({ layer: text }))),
+    }),
+  ),
 });
 
 export const environmentShape = object<Environment>({

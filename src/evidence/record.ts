@@ -29,7 +29,11 @@ export interface RunRecord {
 
 /** The part of the plan that is read back. */
 export interface RecordedPlan extends Pick<TfjsPlan, "policyName" | "policyDigest"> {
-  readonly bands: readonly { readonly name: string; readonly parameterCount: number }[];
+  readonly bands: readonly {
+    readonly name: string;
+    readonly parameterCount: number;
+    readonly extent?: readonly { readonly layer: string }[];
+  }[];
 }
 
 export interface RecordedSource {

@@ -15,6 +15,7 @@ import { readBytes } from "./ledger/read.ts";
 import { parseLine, splitLines } from "./lines.ts";
 import { placeOf, type FileBound, type LogEntry, type LoggedDecision } from "./record.ts";
 import { createRecordWriter, type RecordWriter } from "./recorder.ts";
+import { openProvenance, type ProvenanceStore } from "./provenance/store.ts";
 import { isRunId } from "./run-id.ts";
 import { syncFolder, writeWholeFile } from "./whole-file.ts";
 
@@ -27,6 +28,8 @@ export interface RunFolderOptions {
   readonly files: Readonly<Record<string, string>>;
   /** Signs the ledger. */
   readonly key: SigningKey;
+  /** The cohorts that hold an example by what is known before the training, for the provenance store; by its id. */
+  readonly cohortsOf?: (id: string) => readonly string[];
   /** Called once when the record can no longer be kept, so that the run can be stopped. */
   readonly onFailure?: (error: EvidenceError) => void;
 }
@@ -84,7 +87,8 @@ function makeFolder(path: string): void {
   }
 }
 
-function beginRecord(path: string, { root, id, files, key, onFailure }: RunFolderOptions): RunFolder {
+function beginRecord(path: string, options: RunFolderOptions): RunFolder {
+  const { root, id, files, key, onFailure, cohortsOf = inNone } = options;
   for (const [name, text] of Object.entries(files)) writeWholeFile(join(path, name), text);
   const folder = join(path, LEDGER);
   const metrics = createAppendFile(join(path, METRICS));
@@ -101,9 +105,11 @@ function beginRecord(path: string, { root, id, files, key, onFailure }: RunFolde
   });
   syncFolder(path);
   writeWholeFile(join(root, LATEST), `${id}\n`);
-  return keepRecord({ path, ledger, writer, metrics, onFailure });
+  const provenance = openProvenance({ folder: path, cohortsOf, bind: writer.bind });
+  return keepRecord({ path, ledger, writer, metrics, provenance, onFailure });
 }
 
+const inNone = (): readonly string[] => [];
 const NOTHING = new Uint8Array();
 
 export interface ReopenedRun {
@@ -112,7 +118,7 @@ export interface ReopenedRun {
   readonly decisions: readonly LogEntry[];
 }
 
-export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure"> {
+export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure" | "cohortsOf"> {
   /** Measurements of this step and later ones will be made again; those that no decision speaks for are dropped. */
   readonly fromStep: number;
 }
@@ -125,7 +131,7 @@ export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure
  */
 export async function openRunFolder(
   path: string,
-  { key, onFailure, fromStep }: ReopenOptions,
+  { key, onFailure, fromStep, cohortsOf = inNone }: ReopenOptions,
 ): Promise<ReopenedRun> {
   const folder = join(path, LEDGER);
   const { ledger, entries } = openLedger(folder, key);
@@ -155,7 +161,9 @@ export async function openRunFolder(
     run: basename(path),
     inputs: {},
   });
-  return { folder: keepRecord({ path, ledger, writer, metrics, onFailure }), decisions };
+  const bound = new Set(decided.flatMap((event) => (event.kind === "file_bound" ? [event.path] : [])));
+  const provenance = openProvenance({ folder: path, cohortsOf, bind: writer.bind, bound, fromStep });
+  return { folder: keepRecord({ path, ledger, writer, metrics, provenance, onFailure }), decisions };
 }
 
 function hindranceIn(decisions: readonly LogEntry[]): string | undefined {
@@ -182,10 +190,11 @@ interface Kept {
   readonly ledger: Ledger;
   readonly writer: RecordWriter;
   readonly metrics: AppendFile;
+  readonly provenance: ProvenanceStore;
   readonly onFailure: RunFolderOptions["onFailure"];
 }
 
-function keepRecord({ path, ledger, writer, metrics, onFailure }: Kept): RunFolder {
+function keepRecord({ path, ledger, writer, metrics, provenance, onFailure }: Kept): RunFolder {
   const { attempt, check } = guard(onFailure);
   const flush = (): void => {
     check();
@@ -201,7 +210,13 @@ function keepRecord({ path, ledger, writer, metrics, onFailure }: Kept): RunFold
   };
   return {
     path,
-    recorder: (event) => attempt(() => writer.write(event)),
+    recorder: (event) =>
+      attempt(() => {
+        // On the disk before the end of the epoch speaks for it.
+        if (event.kind === "epoch_ended") provenance.flush();
+        if (event.kind === "influence_measured") provenance.add(event);
+        writer.write(event);
+      }),
     bind: (file) => attempt(() => writer.bind(file)),
     attest: (testify) =>
       attempt(() => {
@@ -212,6 +227,7 @@ function keepRecord({ path, ledger, writer, metrics, onFailure }: Kept): RunFold
     async close(testify) {
       try {
         check();
+        provenance.close();
         if (testify !== undefined) bindAll(testify);
         flush();
         ledger.close();

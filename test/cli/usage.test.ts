@@ -39,7 +39,7 @@ test("--version is the package's", async () => {
 test("what comes with a later release is listed, and says so", async () => {
   const { out } = await gov(HERE, ["--help"]);
   const later = out.slice(out.indexOf("With a later release:"));
-  for (const name of ["trace", "backend"]) {
+  for (const name of ["backend"]) {
     expect(later).toContain(`  ${name} `);
     const { code, err } = await gov(HERE, [name, "whatever", "--stdio"]);
     expect(code).toBe(EXIT.failed);

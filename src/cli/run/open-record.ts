@@ -55,6 +55,7 @@ export async function openRecord(
       id: createRunId(started, randomBytes(8)),
       files: { ...layOutRun({ ...inputs, environment }), ...(aside === "" ? {} : { [QUARANTINE]: aside }) },
       key,
+      cohortsOf: ready.cohortsOf,
       onFailure,
     });
     const attester = createAttester({ ready, folder, environment, key, now: () => new Date() });

@@ -2,6 +2,7 @@
 import { dirname, relative, resolve } from "node:path";
 import { compile } from "../../compile.ts";
 import type { Ir } from "../../ir/ir.ts";
+import { lookUpCohorts } from "../../reason/static-cohorts.ts";
 import { loadExperiment } from "../../project/experiment.ts";
 import { findFault, type Fault } from "../../project/fault.ts";
 import { loadPolicy, type LoadedPolicy } from "../../project/load.ts";
@@ -26,6 +27,8 @@ export interface ReadyRun {
   readonly run: GovernedRun;
   /** By the name of the behaviour. */
   readonly probes: ReadonlyMap<string, ProbeText>;
+  /** The cohorts of an example that do not depend on the training, by its id. */
+  readonly cohortsOf: (id: string) => readonly string[];
   /** Examples that the policy wants put aside, as they came, with what they lack. */
   readonly quarantined: readonly QuarantinedExample[];
 }
@@ -99,7 +102,7 @@ export async function prepare(
 
 async function build(
   { seed, epochs }: RunRequest,
-  parts: Omit<ReadyRun, "run" | "probes" | "quarantined">,
+  parts: Omit<ReadyRun, "run" | "probes" | "quarantined" | "cohortsOf">,
 ): Promise<Preparation> {
   const { experiment, experimentPath, policy, ir } = parts;
   let examples: readonly ExampleRecord[] = [];
@@ -122,7 +125,10 @@ async function build(
     // Metadata that does not fit the schema is found here, before there is a record.
     const { quarantined } = admitExamples(examples, ir.policy.example, ir.policy.provenance, START);
     const aside = quarantined.map(({ row, missing }) => ({ row, missing, example: examples[row] ?? {} }));
-    return { kind: "ready", ready: { ...parts, run, probes, quarantined: aside } };
+    return {
+      kind: "ready",
+      ready: { ...parts, run, cohortsOf: lookUpCohorts(ir.policy, examples), probes, quarantined: aside },
+    };
   } catch (error) {
     return stopped(obstacleOf(error, experimentPath, policy));
   }

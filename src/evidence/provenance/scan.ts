@@ -1,0 +1,139 @@
+/** The built-in scan of a store: one pass over the columns that a question needs. */
+import { join } from "node:path";
+import type { Columns } from "./block.ts";
+import { HEADER_BYTES, ROW_BYTES, checksumOf, columnsOf } from "./block.ts";
+import { readNames, type Names } from "./names.ts";
+import { listSegments, withSegment } from "./segments.ts";
+
+/** Which rows are asked for; what is left out does not matter. */
+export interface RowFilter {
+  readonly example?: string;
+  readonly cohort?: string;
+  /** Rows of any of these. */
+  readonly bands?: readonly string[];
+  /** null: toward the batch's own loss. */
+  readonly behavior?: string | null;
+  /** First and last, both included. */
+  readonly steps?: { readonly first: number; readonly last: number };
+}
+
+/** A filter as tables over the numbers of the dictionary: 1 where a row with it is asked for. */
+interface Matcher {
+  readonly example: number | undefined;
+  readonly cohorts: Uint8Array;
+  readonly band: Uint8Array;
+  readonly behavior: Uint8Array;
+  readonly first: number;
+  readonly last: number;
+  /** Whether no row can be one. */
+  readonly isEmpty: boolean;
+}
+
+export interface Store {
+  readonly folder: string;
+  readonly names: Names;
+  /** Steps that count in each segment: rows of this one and later ones were done again by a run that was resumed. */
+  readonly limits: ReadonlyMap<string, number>;
+}
+
+export function openStore(folder: string, limits: ReadonlyMap<string, number> = new Map()): Store {
+  return { folder, names: readNames(folder), limits };
+}
+
+/** Calls `visit` with each block and the rows in it that are asked for, in the order of the steps. */
+export function scan(
+  store: Store,
+  filter: RowFilter,
+  visit: (columns: Columns, rows: Uint32Array) => void,
+): { readonly damaged: readonly string[] } {
+  const matcher = matcherOf(store.names, filter);
+  const damaged: string[] = [];
+  if (matcher.isEmpty) return { damaged };
+  for (const name of listSegments(store.folder)) {
+    const limit = store.limits.get(name) ?? Number.POSITIVE_INFINITY;
+    for (const found of scanSegment(join(store.folder, name), {
+      ...matcher,
+      last: Math.min(matcher.last, limit - 1),
+    }))
+      if (found === "damaged") damaged.push(name);
+      else visit(found.columns, found.rows);
+  }
+  return { damaged };
+}
+
+interface Found {
+  readonly columns: Columns;
+  readonly rows: Uint32Array;
+}
+
+function* scanSegment(path: string, matcher: Matcher): Generator<Found | "damaged"> {
+  yield* withSegment<Found | "damaged">(path, function* ({ blocks, read }) {
+    for (const { header, start } of blocks) {
+      if (header.lastStep < matcher.first || header.firstStep > matcher.last) continue;
+      // One example is seldom in a block: its column alone is looked at first.
+      if (matcher.example !== undefined && !mayHold(read, start, header.rows, matcher.example)) continue;
+      const bytes = read(start, HEADER_BYTES + header.rows * ROW_BYTES);
+      if (checksumOf(bytes) !== header.checksum) {
+        yield "damaged";
+        continue;
+      }
+      const columns = columnsOf(bytes, header.rows);
+      const rows = select(columns, matcher);
+      if (rows.length > 0) yield { columns, rows };
+    }
+  });
+}
+
+function mayHold(
+  read: (start: number, length: number) => Uint8Array,
+  start: number,
+  rows: number,
+  example: number,
+): boolean {
+  const bytes = read(start + HEADER_BYTES + rows * 4, rows * 4);
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, rows).includes(example);
+}
+
+function select({ step, example, cohorts, band, behavior }: Columns, matcher: Matcher): Uint32Array {
+  const rows = new Uint32Array(step.length);
+  let count = 0;
+  for (let row = 0; row < step.length; row += 1) {
+    const at = step[row] ?? 0;
+    if (
+      at >= matcher.first &&
+      at <= matcher.last &&
+      matcher.band[band[row] ?? 0] === 1 &&
+      matcher.behavior[behavior[row] ?? 0] === 1 &&
+      matcher.cohorts[cohorts[row] ?? 0] === 1 &&
+      (matcher.example === undefined || example[row] === matcher.example)
+    ) {
+      rows[count] = row;
+      count += 1;
+    }
+  }
+  return rows.subarray(0, count);
+}
+
+function matcherOf(names: Names, { example, cohort, bands, behavior, steps }: RowFilter): Matcher {
+  const table = (all: readonly string[], isWanted: (name: string) => boolean): Uint8Array =>
+    Uint8Array.from(all, (name) => (isWanted(name) ? 1 : 0));
+  const number = example === undefined ? undefined : names.example.indexOf(example);
+  const tables = {
+    cohorts: table(names.cohorts, (set) => cohort === undefined || cohortsIn(set).includes(cohort)),
+    band: table(names.band, (name) => bands === undefined || bands.includes(name)),
+    behavior: table(names.behavior, (name) => behavior === undefined || name === (behavior ?? "")),
+  };
+  return {
+    ...tables,
+    example: number,
+    first: steps?.first ?? 0,
+    last: steps?.last ?? Number.POSITIVE_INFINITY,
+    isEmpty: number === -1 || Object.values(tables).some((wanted) => !wanted.includes(1)),
+  };
+}
+
+/** The cohorts of a set as the dictionary writes it. */
+export function cohortsIn(set: string): readonly string[] {
+  const value: unknown = JSON.parse(set);
+  return Array.isArray(value) ? value.filter((name) => typeof name === "string") : [];
+}

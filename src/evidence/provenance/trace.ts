@@ -1,0 +1,190 @@
+/** Answers from a provenance store: who taught this, through which band, in which steps. */
+import { cohortsIn, scan, type RowFilter, type Store } from "./scan.ts";
+
+export interface TraceQuestion extends RowFilter {
+  /** How many examples are listed. */
+  readonly top: number;
+  /** A set of examples, by id or by cohort: what share of the influence came from them. */
+  readonly without?: { readonly examples: readonly string[]; readonly cohorts: readonly string[] };
+}
+
+/** Sums of influence: positive lowered the loss it points toward, negative raised it. */
+export interface Share {
+  readonly name: string;
+  readonly rows: number;
+  readonly influence: number;
+  /** Σ |influence|. */
+  readonly magnitude: number;
+}
+
+export interface TracedExample extends Share {
+  readonly cohorts: readonly string[];
+  readonly firstStep: number;
+  readonly lastStep: number;
+}
+
+export interface TraceAnswer {
+  readonly rows: number;
+  readonly influence: number;
+  readonly magnitude: number;
+  /** A row whose influence was not finite counts here and in no sum. */
+  readonly notFinite: number;
+  readonly bands: readonly Share[];
+  /** "" is the batch's own loss. */
+  readonly behaviors: readonly Share[];
+  readonly cohorts: readonly Share[];
+  /** Cohort by band, in the order of `cohorts` and `bands`. */
+  readonly matrix: readonly (readonly { readonly influence: number; readonly magnitude: number }[])[];
+  /** By magnitude, the largest first. */
+  readonly examples: readonly TracedExample[];
+  /** How many examples there are besides. */
+  readonly others: number;
+  readonly removal: Removal | undefined;
+  /** Segments in which a block is not what was written; their rows are left out. */
+  readonly damaged: readonly string[];
+}
+
+/** What the given examples brought: their part in the sums over everything that was asked for. */
+export interface Removal {
+  readonly examples: number;
+  readonly influence: number;
+  /** Of Σ |influence|, 0..1; null where that is 0. */
+  readonly share: number | null;
+}
+
+export function trace(store: Store, question: TraceQuestion): TraceAnswer {
+  const { names } = store;
+  const sets = names.cohorts.length;
+  const bands = names.band.length;
+  const cells = createSums(sets * bands);
+  const behaviors = createSums(names.behavior.length);
+  const examples = createSums(names.example.length);
+  const cohortsOf = new Uint16Array(names.example.length);
+  const firstStep = new Uint32Array(names.example.length).fill(0xffffffff);
+  const lastStep = new Uint32Array(names.example.length);
+  let notFinite = 0;
+
+  const { damaged } = scan(store, question, (columns, rows) => {
+    const { step, example, influence, cohorts, band, behavior } = columns;
+    for (const row of rows) {
+      const value = influence[row] ?? Number.NaN;
+      const who = example[row] ?? 0;
+      const set = cohorts[row] ?? 0;
+      if (!Number.isFinite(value)) {
+        notFinite += 1;
+        continue;
+      }
+      addTo(cells, set * bands + (band[row] ?? 0), value);
+      addTo(behaviors, behavior[row] ?? 0, value);
+      addTo(examples, who, value);
+      cohortsOf[who] = set;
+      const at = step[row] ?? 0;
+      if (at < (firstStep[who] ?? 0)) firstStep[who] = at;
+      if (at > (lastStep[who] ?? 0)) lastStep[who] = at;
+    }
+  });
+
+  const setNames = names.cohorts.map(cohortsIn);
+  const bandShares = sharesOf(names.band, (band) =>
+    sumOver(
+      cells,
+      Array.from({ length: sets }, (_, set) => set * bands + band),
+    ),
+  );
+  const cohortNames = [...new Set(setNames.flat())].toSorted();
+  const setsOf = (cohort: string): readonly number[] =>
+    setNames.flatMap((set, index) => (set.includes(cohort) ? [index] : []));
+  const cohortShares = sharesOf(cohortNames, (index) =>
+    sumOver(
+      cells,
+      setsOf(cohortNames[index] ?? "").flatMap((set) =>
+        Array.from({ length: bands }, (_, band) => set * bands + band),
+      ),
+    ),
+  );
+  const traced = names.example.flatMap((_, index) => (examples.rows[index] === 0 ? [] : [index]));
+  const ranked = traced.toSorted(
+    (one, other) => (examples.magnitude[other] ?? 0) - (examples.magnitude[one] ?? 0),
+  );
+  const all = sumOver(examples, traced);
+  return {
+    ...all,
+    notFinite,
+    bands: bandShares,
+    behaviors: sharesOf(names.behavior, (index) => sumOver(behaviors, [index])),
+    cohorts: cohortShares,
+    matrix: cohortShares.map(({ name: cohort }) =>
+      bandShares.map(({ name: band }) => {
+        const place = names.band.indexOf(band);
+        const { influence, magnitude } = sumOver(
+          cells,
+          setsOf(cohort).map((set) => set * bands + place),
+        );
+        return { influence, magnitude };
+      }),
+    ),
+    examples: ranked.slice(0, question.top).map((index) => ({
+      name: names.example[index] ?? "",
+      ...sumOver(examples, [index]),
+      cohorts: setNames[cohortsOf[index] ?? 0] ?? [],
+      firstStep: firstStep[index] ?? 0,
+      lastStep: lastStep[index] ?? 0,
+    })),
+    others: Math.max(0, traced.length - question.top),
+    removal: question.without === undefined ? undefined : remove(question.without),
+    damaged,
+  };
+
+  function remove({ examples: ids, cohorts }: NonNullable<TraceQuestion["without"]>): Removal {
+    const wanted = new Set(ids);
+    const taken = traced.filter(
+      (index) =>
+        wanted.has(names.example[index] ?? "") ||
+        (setNames[cohortsOf[index] ?? 0] ?? []).some((cohort) => cohorts.includes(cohort)),
+    );
+    const { influence, magnitude } = sumOver(examples, taken);
+    return {
+      examples: taken.length,
+      influence,
+      share: all.magnitude === 0 ? null : magnitude / all.magnitude,
+    };
+  }
+}
+
+interface Sums {
+  readonly rows: Float64Array;
+  readonly influence: Float64Array;
+  readonly magnitude: Float64Array;
+}
+
+function createSums(size: number): Sums {
+  return {
+    rows: new Float64Array(size),
+    influence: new Float64Array(size),
+    magnitude: new Float64Array(size),
+  };
+}
+
+function addTo({ rows, influence, magnitude }: Sums, place: number, value: number): void {
+  rows[place] = (rows[place] ?? 0) + 1;
+  influence[place] = (influence[place] ?? 0) + value;
+  magnitude[place] = (magnitude[place] ?? 0) + Math.abs(value);
+}
+
+function sumOver(sums: Sums, places: readonly number[]): Omit<Share, "name"> {
+  const total = { rows: 0, influence: 0, magnitude: 0 };
+  for (const place of places) {
+    total.rows += sums.rows[place] ?? 0;
+    total.influence += sums.influence[place] ?? 0;
+    total.magnitude += sums.magnitude[place] ?? 0;
+  }
+  return total;
+}
+
+/** Those that anything came from, the largest first. */
+function sharesOf(names: readonly string[], sumAt: (index: number) => Omit<Share, "name">): readonly Share[] {
+  return names
+    .map((name, index) => ({ name, ...sumAt(index) }))
+    .filter(({ rows }) => rows > 0)
+    .toSorted((one, other) => other.magnitude - one.magnitude);
+}
