@@ -76,3 +76,12 @@ export function collectRefused(text: string, collected: readonly Refusable[]): r
   });
   return [...collected, ...named];
 }
+
+/** `--override "reason"`, which only soft enforcement heeds. */
+export function override(): Option {
+  const purpose = "let pass what soft enforcement finds, for this reason (see gov.config.json)";
+  return new Option("--override <reason>", purpose).argParser((text: string) => {
+    if (text.trim() !== "") return text.trim();
+    throw new InvalidArgumentError("It takes a reason.");
+  });
+}

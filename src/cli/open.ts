@@ -1,8 +1,11 @@
+import { resolve } from "node:path";
 import { compile, type Compilation } from "../compile.ts";
+import { loadConfig } from "../project/config/load.ts";
 import { loadPolicy, type LoadedPolicy, type LoadProblem } from "../project/load.ts";
 import { loadNetwork } from "../project/network.ts";
 import { showKey } from "../project/root.ts";
 import { hasErrors, type Diagnostic } from "../source/diagnostic.ts";
+import { withSeverities, type RuleSeverities } from "../source/severities.ts";
 import { formatPlace, type Span } from "../source/span.ts";
 import { createSourceText, type SourceText } from "../source/text.ts";
 import { conclude } from "./diagnostics/findings.ts";
@@ -26,15 +29,20 @@ export interface PolicyOptions {
   /** A model file, in place of the one that the policy names. */
   readonly model: string | undefined;
   readonly params: ParamTexts;
+  /** As the project wants them; the registry's own where left out. */
+  readonly severities?: RuleSeverities;
 }
 
 /** Reads and compiles the policy at a path. */
-export function openPolicy(
+export async function openPolicy(
   path: string,
   options: PolicyOptions,
   terminal: Terminal,
-): OpenedPolicy | LoadProblem {
-  return compileLoaded(loadPolicy(path, terminal.workingDirectory), options, terminal);
+): Promise<OpenedPolicy | LoadProblem> {
+  const config = await loadConfig(resolve(terminal.workingDirectory, path));
+  if (config.kind === "problem") return config;
+  const loaded = loadPolicy(path, terminal.workingDirectory);
+  return compileLoaded(loaded, { ...options, severities: config.severities }, terminal);
 }
 
 /** How the files of a policy are shown to a reader in the working directory. */
@@ -58,14 +66,15 @@ export function showingOf(
 
 export function compileLoaded(
   loaded: LoadedPolicy | LoadProblem,
-  { model, params }: PolicyOptions,
+  { model, params, severities = new Map() }: PolicyOptions,
   { workingDirectory }: Terminal,
 ): OpenedPolicy | LoadProblem {
   if (loaded.kind === "problem") return loaded;
   const read = model === undefined ? undefined : loadNetwork(model, workingDirectory);
   if (read?.kind === "problem") return read;
   const { root, entry, sources } = loaded;
-  const compilation = compile({ entry, sources, params, ...(read && { network: read.network }) });
+  const compiled = compile({ entry, sources, params, ...(read && { network: read.network }) });
+  const compilation = { ...compiled, diagnostics: withSeverities(compiled.diagnostics, severities) };
   const showing = showingOf({ root, sources }, workingDirectory);
   return { kind: "opened", shown: showing.showFile(entry), loaded, compilation, showing };
 }

@@ -5,6 +5,7 @@ import {
   diagnosticFormat,
   differenceFormat,
   outputFormat,
+  override,
   parseCount,
   parsePercent,
 } from "./arguments.ts";
@@ -32,12 +33,13 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
     .addOption(diagnosticFormat("how problems are shown"))
     .option("--max-warnings <count>", "exit with 2 when there are more", parseCount(0))
+    .addOption(override())
     .option("--quiet", "show errors only")
     .option("--stdin-filename <path>", "where a text from standard input is taken to lie")
     .action(async (files: string[], options: CheckOptions) => {
       const { check } = await import("./commands/check.ts");
-      const { model, set, format, maxWarnings, quiet, stdinFilename } = options;
-      const wanted = { params: set, maximumWarnings: maxWarnings, quiet: quiet === true };
+      const { model, set, format, maxWarnings, override, quiet, stdinFilename } = options;
+      const wanted = { params: set, maximumWarnings: maxWarnings, override, quiet: quiet === true };
       await finish(check({ files, stdinFilename, model, format, ...wanted }, terminal));
     });
 
@@ -201,6 +203,7 @@ interface DiffOptions {
 
 interface CheckOptions extends PolicyOptions {
   readonly maxWarnings?: number;
+  readonly override?: string;
   readonly quiet?: true;
   readonly stdinFilename?: string;
 }

@@ -19,6 +19,8 @@ export interface CheckRequest {
   readonly params: ParamTexts;
   readonly format: DiagnosticFormat;
   readonly maximumWarnings: number | undefined;
+  /** Why what soft enforcement finds is to count for nothing. */
+  readonly override: string | undefined;
   /** Errors only. */
   readonly quiet: boolean;
 }
@@ -151,6 +153,8 @@ export interface RunRequest {
   /** In place of the policy that the experiment names. */
   readonly policy: string | undefined;
   readonly params: ParamTexts;
+  /** Why what soft enforcement finds is to count for nothing; the record keeps it. */
+  readonly override: string | undefined;
   readonly seed: number | undefined;
   readonly epochs: number | undefined;
   readonly backend: "auto" | "wasm" | "cpu" | "node-gpu";

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
-import { collectParam, collectSwept, outputFormat, parseCount } from "./arguments.ts";
+import { collectParam, collectSwept, outputFormat, override, parseCount } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
 import {
   EXPORT_TARGETS,
@@ -23,6 +23,7 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .argument("<experiment>", "a file whose default export is defineExperiment({ … })")
     .option("--policy <file>", "in place of the policy that the experiment names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(override())
     .option("--seed <number>", "in place of the experiment's own", parseCount(0))
     .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
     .addOption(
@@ -44,10 +45,24 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     );
   addTrackingOptions(run).action(async (experiment: string, options: RunOptions) => {
     const { runExperiment } = await import("./commands/run.ts");
-    const { set, policy, seed, epochs, backend, runs, save, baseline, quiet, format, key, jsonl, tracker } =
-      options;
+    const {
+      set,
+      policy,
+      override: reason,
+      seed,
+      epochs,
+      backend,
+      runs,
+      save,
+      baseline,
+      quiet,
+      format,
+      key,
+      jsonl,
+      tracker,
+    } = options;
     const request: RunRequest = {
-      ...{ experiment, policy, seed, epochs, backend, runs, save, format, key, jsonl },
+      ...{ experiment, policy, override: reason, seed, epochs, backend, runs, save, format, key, jsonl },
       params: set,
       baseline: baseline === true,
       quiet: quiet === true,
@@ -284,6 +299,7 @@ interface RunOptions extends FormatOption, TrackingOptions {
   readonly tracker?: readonly TrackerName[];
   readonly policy?: string;
   readonly set: ParamTexts;
+  readonly override?: string;
   readonly seed?: number;
   readonly epochs?: number;
   readonly backend: RunRequest["backend"];

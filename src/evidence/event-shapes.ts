@@ -16,6 +16,7 @@ import type {
 import { isDiagnosticCode, type DiagnosticCode } from "../source/codes.ts";
 import type { Span } from "../source/span.ts";
 import type {
+  Enforcement,
   Environment,
   FileBound,
   LoggedDecision,
@@ -275,6 +276,13 @@ export const environmentShape = object<Environment>({
   started: optional(text),
   command: optional(list(text)),
   versions: optional(dictionary(text)),
+  enforcement: optional(
+    object<Enforcement>({
+      level: oneOf("advisory", "soft", "hard"),
+      override: optional(text),
+      found: object<Enforcement["found"]>({ errors: count, warnings: count }),
+    }),
+  ),
   git: optional(object<NonNullable<Environment["git"]>>({ commit: text, state: oneOf("clean", "changed") })),
   data: optional(dictionary(text)),
 });

@@ -52,8 +52,17 @@ export interface Environment {
   /** Name to version: `node`, `strata-gov`, `@tensorflow/tfjs`. */
   readonly versions?: Readonly<Record<string, string>>;
   readonly git?: { readonly commit: string; readonly state: "clean" | "changed" };
+  readonly enforcement?: Enforcement;
   /** Name to SHA-256 in hex. */
   readonly data?: Readonly<Record<string, string>>;
+}
+
+/** How binding what the check found was for the run; it is decided outside of the policy. */
+export interface Enforcement {
+  readonly level: "advisory" | "soft" | "hard";
+  /** The reason for which soft enforcement was set aside. */
+  readonly override?: string;
+  readonly found: { readonly errors: number; readonly warnings: number };
 }
 
 /** One entry of the ledger: the event in canonical JSON (RFC 8785) and its place. */

@@ -3,6 +3,7 @@ import { boundFiles } from "../evidence/bindings.ts";
 import {
   placeOf,
   verifies,
+  type Enforcement,
   type RecordProblem,
   type RunRecord,
   type SignedHead,
@@ -72,6 +73,7 @@ function environmentPairs(run: RunRecord): readonly (readonly [string, string])[
     ["started", environment?.started],
     ["seed", environment?.seed === undefined ? undefined : String(environment.seed)],
     ["backend", environment?.backend],
+    ["enforcement", environment?.enforcement && sayEnforcement(environment.enforcement)],
     ["git commit", environment?.git && `${environment.git.commit} (${environment.git.state})`],
     ...named("version of", environment?.versions),
     ...named("SHA-256 of", environment?.data),
@@ -100,4 +102,9 @@ function renderPairs(pairs: readonly (readonly [string, string])[]): Markup {
       )}
     </tbody>
   </table>`;
+}
+
+function sayEnforcement({ level, override, found }: Enforcement): string {
+  const findings = `${found.errors} errors and ${found.warnings} warnings by the check`;
+  return override === undefined ? `${level}; ${findings}` : `${level}, overridden: ${override}; ${findings}`;
 }

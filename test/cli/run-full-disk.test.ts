@@ -29,7 +29,13 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   const folder = tinyProject({ epochs: 100_000 });
   const { terminal, out, err } = recordTerminal(folder);
   const request = { experiment: "experiment.ts", runs: "runs", backend: "cpu", format } as const;
-  const rest = { policy: undefined, seed: undefined, epochs: undefined, save: undefined };
+  const rest = {
+    policy: undefined,
+    override: undefined,
+    seed: undefined,
+    epochs: undefined,
+    save: undefined,
+  };
   const code = await runExperiment(
     {
       ...request,

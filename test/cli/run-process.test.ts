@@ -146,6 +146,7 @@ describe.concurrent("a process that", () => {
 const BASELINE: RunRequest = {
   experiment: "experiment.ts",
   policy: undefined,
+  override: undefined,
   params: new Map(),
   seed: undefined,
   epochs: undefined,

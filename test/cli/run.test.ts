@@ -15,6 +15,7 @@ import { NO_TRACKING } from "./tracking.ts";
 const REQUEST: RunRequest = {
   experiment: "experiment.ts",
   policy: undefined,
+  override: undefined,
   params: new Map(),
   seed: undefined,
   epochs: undefined,

@@ -14,7 +14,14 @@ import { HALTING_POLICY, tinyProject } from "./tiny-experiment.ts";
 import { NO_TRACKING } from "./tracking.ts";
 
 const REQUEST: RunRequest = {
-  ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
+  ...{
+    experiment: "experiment.ts",
+    policy: undefined,
+    override: undefined,
+    params: new Map(),
+    seed: undefined,
+    epochs: 1,
+  },
   ...{ backend: "cpu", runs: "runs", save: "out/model", baseline: false, quiet: true, format: "pretty" },
   key: undefined,
   jsonl: undefined,

@@ -1,9 +1,12 @@
+import { resolve } from "node:path";
+import { loadConfig, type ProjectConfig } from "../../project/config/load.ts";
 import { findPolicies } from "../../project/find.ts";
 import { loadPolicy, loadPolicyText, type LoadedPolicy, type LoadProblem } from "../../project/load.ts";
 import { showPath } from "../../project/root.ts";
 import type { Severity } from "../../source/codes.ts";
-import { conclude, countSeverities, withoutRepetition, type Finding } from "../diagnostics/findings.ts";
+import { conclude, withoutRepetition, type Finding } from "../diagnostics/findings.ts";
 import { showFindings } from "../diagnostics/formats.ts";
+import { exitCodeFor, explainJudgements, judge, type Judgement } from "../enforcement.ts";
 import { EXIT } from "../exit-codes.ts";
 import { compileLoaded } from "../open.ts";
 import { fail } from "../problem.ts";
@@ -12,7 +15,7 @@ import type { Colors, Terminal } from "../terminal.ts";
 
 /** `gov check`: shows what is wrong with policies. */
 export async function check(request: CheckRequest, terminal: Terminal): Promise<number> {
-  const { files, found, problems } = await findAll(request, terminal);
+  const { files, found, problems, judgements } = await findAll(request, terminal);
   const read = files.length;
   if (read + problems.length === 0) return fail(terminal, `no \`.gov\` file in ${request.files.join(", ")}`);
   const shown = request.quiet ? found.filter(({ diagnostic }) => diagnostic.severity === "error") : found;
@@ -20,10 +23,9 @@ export async function check(request: CheckRequest, terminal: Terminal): Promise<
   showFindings(findings, request.format, terminal);
   if (request.format === "pretty" && !request.quiet && read > 0)
     terminal.out(`${conclude(found, read, painter(terminal.colors))}\n`);
-  const count = countSeverities(found);
+  for (const line of explainJudgements(judgements, request.override)) terminal.err(`${line}\n`);
   if (problems.length > 0) return EXIT.failed;
-  if (count.error > 0) return EXIT.errors;
-  return count.warning > (request.maximumWarnings ?? Number.POSITIVE_INFINITY) ? EXIT.warnings : EXIT.clean;
+  return Math.max(EXIT.clean, ...judgements.map(exitCodeFor));
 }
 
 function painter(colors: Colors): (text: string, severity: Severity | "none") => string {
@@ -36,6 +38,8 @@ interface Found {
   readonly files: readonly string[];
   readonly found: readonly Finding[];
   readonly problems: readonly LoadProblem[];
+  /** One for each configuration that has a say: a limit on warnings is one for all policies under it. */
+  readonly judgements: readonly Judgement[];
 }
 
 async function findAll(request: CheckRequest, terminal: Terminal): Promise<Found> {
@@ -43,21 +47,42 @@ async function findAll(request: CheckRequest, terminal: Terminal): Promise<Found
   const files: string[] = [];
   const found: Finding[] = [];
   const problems = new Map<string, LoadProblem>();
-  for (const { shown, policy } of loaded) {
-    const opened = compileLoaded(policy, request, terminal);
+  const byConfig = new Map<string | undefined, Judged>();
+  for (const { shown, policy, config } of loaded) {
+    if (config.kind === "problem") {
+      problems.set(config.path, config);
+      continue;
+    }
+    const opened = compileLoaded(policy, { ...request, severities: config.severities }, terminal);
     if (opened.kind === "problem") {
       problems.set(opened.path, opened);
       continue;
     }
     const { compilation, showing } = opened;
     files.push(shown);
-    found.push(...compilation.diagnostics.map((diagnostic) => ({ diagnostic, showing })));
+    const own = compilation.diagnostics.map((diagnostic) => ({ diagnostic, showing }));
+    found.push(...own);
+    const { found: others = [] } = byConfig.get(config.path) ?? {};
+    byConfig.set(config.path, { config, found: [...others, ...own] });
   }
-  return { files, found: withoutRepetition(found), problems: [...problems.values()] };
+  const judgements = [...byConfig.values()].map((judged) =>
+    judge(
+      withoutRepetition(judged.found).map(({ diagnostic }) => diagnostic),
+      judged.config,
+      request,
+    ),
+  );
+  return { files, found: withoutRepetition(found), problems: [...problems.values()], judgements };
+}
+
+interface Judged {
+  readonly config: ProjectConfig;
+  readonly found: readonly Finding[];
 }
 
 interface Loaded {
   readonly shown: string;
+  readonly config: ProjectConfig | LoadProblem;
   readonly policy: LoadedPolicy | LoadProblem;
 }
 
@@ -69,9 +94,14 @@ async function loadAll(
   const paths = files.flatMap((file) => (file === "-" ? [file] : findPolicies(file, workingDirectory)));
   const loads = [...new Set(paths)].map(async (path): Promise<Loaded> => {
     if (path !== "-")
-      return { shown: showPath(path, workingDirectory), policy: loadPolicy(path, workingDirectory) };
+      return {
+        shown: showPath(path, workingDirectory),
+        config: await loadConfig(resolve(workingDirectory, path)),
+        policy: loadPolicy(path, workingDirectory),
+      };
     const shown = stdinFilename ?? "stdin.gov";
-    return { shown, policy: loadPolicyText(await terminal.readInput(), shown, workingDirectory) };
+    const config = await loadConfig(resolve(workingDirectory, shown));
+    return { shown, config, policy: loadPolicyText(await terminal.readInput(), shown, workingDirectory) };
   });
   return await Promise.all(loads);
 }

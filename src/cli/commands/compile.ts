@@ -10,7 +10,7 @@ import type { Terminal } from "../terminal.ts";
 
 /** `gov compile`: writes a policy's compiled form, once it has no errors. */
 export async function compilePolicy(request: CompileRequest, terminal: Terminal): Promise<number> {
-  const opened = openPolicy(request.file, request, terminal);
+  const opened = await openPolicy(request.file, request, terminal);
   const complaint = { command: "compile", format: request.format };
   if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
   const { compilation } = opened;

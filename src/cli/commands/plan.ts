@@ -11,7 +11,7 @@ import type { Terminal } from "../terminal.ts";
 
 /** `gov plan`: which rules govern which parameters of a model. */
 export async function plan(request: PlanRequest, terminal: Terminal): Promise<number> {
-  const opened = openPolicy(request.file, request, terminal);
+  const opened = await openPolicy(request.file, request, terminal);
   const complaint = { command: "plan", format: request.format };
   if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
   const { ir, network, diagnostics } = opened.compilation;

@@ -52,6 +52,9 @@ export async function runExperiment(
       onWarnings: (diagnostics, policy) => {
         if (diagnostics.length > 0) terminal.err(showDiagnostics(diagnostics, policy, terminal));
       },
+      onEnforcement: (lines) => {
+        for (const line of lines) terminal.err(`${line}\n`);
+      },
       onBackend: ({ description }) => display.say([piece("Backend  ", "strong"), piece(description)]),
     });
     if (preparation.kind === "stopped") return stop(preparation.obstacle, request, terminal);

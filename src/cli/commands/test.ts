@@ -23,11 +23,11 @@ import { watchPaths } from "../tests/watch.ts";
 
 /** `gov test`: runs the tests that policies carry. */
 export async function test(request: TestRequest, terminal: Terminal): Promise<number> {
-  if (!request.watch) return testOnce(request, terminal).code;
+  if (!request.watch) return (await testOnce(request, terminal)).code;
   const interruption = watchInterruption(() => undefined);
   try {
     while (!interruption.signal.aborted) {
-      const { files } = testOnce(request, terminal);
+      const { files } = await testOnce(request, terminal);
       // What was changed while the tests ran is seen with the next change: they take less time than a save.
       const watching = watchPaths(pathsOf(files, request, terminal), interruption.signal);
       terminal.err(terminal.colors.dim("waiting for a change; Ctrl-C ends this\n"));
@@ -45,9 +45,9 @@ interface TestRun {
   readonly files: readonly TestedFile[];
 }
 
-function testOnce(request: TestRequest, terminal: Terminal): TestRun {
+async function testOnce(request: TestRequest, terminal: Terminal): Promise<TestRun> {
   const paths = request.files.flatMap((file) => findPolicies(file, terminal.workingDirectory));
-  const files = [...new Set(paths)].map((path) => testFile(path, request, terminal));
+  const files = await Promise.all([...new Set(paths)].map((path) => testFile(path, request, terminal)));
   if (files.length === 0)
     return { code: fail(terminal, `no \`.gov\` file in ${request.files.join(", ")}`), files };
   const ran = files.filter((file) => file.kind === "ran");

@@ -18,13 +18,13 @@ export async function why(request: WhyRequest, terminal: Terminal): Promise<numb
   const moment = readMoment(request.at);
   if (moment === undefined)
     return fail(terminal, `\`--at ${request.at ?? ""}\` is no moment`, 'write "step 500" or "epoch 3"');
-  const opened = openPolicy(request.file, request, terminal);
+  const opened = await openPolicy(request.file, request, terminal);
   const complaint = { command: "why", format: request.format };
   if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
-  const { policy, network, extents, diagnostics } = opened.compilation;
+  const { policy, network, extents, diagnostics, ir } = opened.compilation;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  const isWrong = complain(opened, { ...complaint, diagnostics: errors }, terminal);
-  if (policy === undefined || isWrong) return EXIT.errors;
+  complain(opened, { ...complaint, diagnostics: errors }, terminal);
+  if (policy === undefined || ir === undefined) return EXIT.errors;
 
   const read = await readExample(request.example, terminal);
   if (read.kind === "problem") return fail(terminal, read.problem, read.help);

@@ -21,6 +21,7 @@ export function describeEnvironment(ready: ReadyRun, request: RunRequest, starte
       "strata-gov": packageVersion(),
       "@tensorflow/tfjs": tf.version_core,
     },
+    enforcement: ready.enforcement,
     ...(git === undefined ? {} : { git }),
     data: ready.run.dataDigests,
   };
@@ -39,11 +40,12 @@ export function digestInputs(ready: ReadyRun): Readonly<Record<string, string>> 
 
 /** The command that would train the same again. */
 function commandOf(request: RunRequest): readonly string[] {
-  const { experiment, policy, params, seed, epochs, backend, baseline } = request;
+  const { experiment, policy, params, override, seed, epochs, backend, baseline } = request;
   return [
     ...["gov", "run", experiment],
     ...(policy === undefined ? [] : ["--policy", policy]),
     ...[...params].flatMap(([name, value]) => ["--set", `${name}=${value}`]),
+    ...(override === undefined ? [] : ["--override", override]),
     ...(seed === undefined ? [] : ["--seed", String(seed)]),
     ...(epochs === undefined ? [] : ["--epochs", String(epochs)]),
     ...(backend === "auto" ? [] : ["--backend", backend]),

@@ -2,7 +2,7 @@
 import { showPath } from "../../project/root.ts";
 import type { Fault } from "../../project/fault.ts";
 import type { LoadedPolicy } from "../../project/load.ts";
-import type { Diagnostic } from "../../source/diagnostic.ts";
+import { hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
 import { formatPlace, type Span } from "../../source/span.ts";
 import { toJson, type JsonDiagnostic } from "../diagnostics/json.ts";
 import { showPretty } from "../diagnostics/pretty.ts";
@@ -17,7 +17,9 @@ export function showObstacle(obstacle: Obstacle, terminal: Terminal): string {
   const error = terminal.colors.red("error");
   switch (obstacle.kind) {
     case "diagnostics":
-      return showDiagnostics(obstacle.diagnostics, obstacle.policy, terminal);
+      return `${showDiagnostics(obstacle.diagnostics, obstacle.policy, terminal)}${
+        obstacle.note ? `${escapeControls(obstacle.note)}\n` : ""
+      }`;
     case "fault":
       return `${error}: ${showFault(obstacle.fault, terminal)}\n`;
     case "problem":
@@ -29,7 +31,8 @@ export function showObstacle(obstacle: Obstacle, terminal: Terminal): string {
 
 /** What is in the policy is an error of the policy, all else a failure of the run. */
 export function exitCodeOf(obstacle: Obstacle): number {
-  return obstacle.kind === "diagnostics" ? EXIT.errors : EXIT.failed;
+  if (obstacle.kind !== "diagnostics") return EXIT.failed;
+  return hasErrors(obstacle.diagnostics) ? EXIT.errors : EXIT.warnings;
 }
 
 /** The same for programs. */

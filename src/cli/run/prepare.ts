@@ -2,6 +2,8 @@
 import { dirname, relative, resolve } from "node:path";
 import { compile } from "../../compile.ts";
 import type { Ir } from "../../ir/ir.ts";
+import type { Environment } from "../../evidence/record.ts";
+import { loadConfig } from "../../project/config/load.ts";
 import { lookUpCohorts } from "../../reason/static-cohorts.ts";
 import { loadExperiment } from "../../project/experiment.ts";
 import { findFault, type Fault } from "../../project/fault.ts";
@@ -14,7 +16,10 @@ import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
 import type { Experiment } from "../../runtime/experiment.ts";
 import { tracedBehaviors, type ProbeText } from "../../runtime/probes.ts";
 import { prepareRun, type GovernedRun } from "../../runtime/run.ts";
-import { hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
+import { withSeverities } from "../../source/severities.ts";
+import type { Diagnostic } from "../../source/diagnostic.ts";
+import { exitCodeFor, explainJudgements, judge, type Judgement } from "../enforcement.ts";
+import { EXIT } from "../exit-codes.ts";
 import type { RunRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -23,6 +28,7 @@ export interface ReadyRun {
   readonly experimentPath: string;
   readonly policy: LoadedPolicy;
   readonly ir: Ir;
+  readonly enforcement: RunEnforcement;
   readonly backend: SelectedBackend;
   readonly run: GovernedRun;
   /** By the name of the behaviour. */
@@ -32,6 +38,9 @@ export interface ReadyRun {
   /** Examples that the policy wants put aside, as they came, with what they lack. */
   readonly quarantined: readonly QuarantinedExample[];
 }
+
+/** How binding the findings of the check were for this run. */
+export type RunEnforcement = NonNullable<Environment["enforcement"]>;
 
 export interface QuarantinedExample {
   /** In the data, counted from 0. */
@@ -47,6 +56,8 @@ export type Obstacle =
       readonly kind: "diagnostics";
       readonly policy: LoadedPolicy;
       readonly diagnostics: readonly Diagnostic[];
+      /** What keeps the run from beginning although there are no errors, or how it could begin. */
+      readonly note?: string;
     }
   /** In the experiment's own code. */
   | { readonly kind: "fault"; readonly fault: Fault }
@@ -60,6 +71,8 @@ export type Preparation =
 export interface PreparationWatch {
   /** Warnings; errors are an obstacle. */
   readonly onWarnings: (diagnostics: readonly Diagnostic[], policy: LoadedPolicy) => void;
+  /** What the level of enforcement made of them, in lines. */
+  readonly onEnforcement: (lines: readonly string[]) => void;
   readonly onBackend: (backend: SelectedBackend) => void;
 }
 
@@ -81,13 +94,35 @@ export async function prepare(
     const problem = `${relative(terminal.workingDirectory, policy.path)}: ${policy.problem}`;
     return stopped({ kind: "problem", problem, ...(policy.help === undefined ? {} : { help: policy.help }) });
   }
+  const config = await loadConfig(policyPath);
+  if (config.kind === "problem") {
+    const problem = `${relative(terminal.workingDirectory, config.path)}: ${config.problem}`;
+    return stopped({ kind: "problem", problem, ...(config.help === undefined ? {} : { help: config.help }) });
+  }
   const compilation = compile({ entry: policy.entry, sources: policy.sources, params: request.params });
   const { ir } = compilation;
   // The model itself is about to be built: that its file is not there matters to nobody.
-  const diagnostics = compilation.diagnostics.filter(({ code }) => code !== "GOV4012");
-  if (ir === undefined || hasErrors(diagnostics))
-    return stopped({ kind: "diagnostics", policy, diagnostics });
+  const diagnostics = withSeverities(
+    compilation.diagnostics.filter(({ code }) => code !== "GOV4012"),
+    config.severities,
+  );
+  // A policy with errors of its own means nothing that one could train under, at whatever level.
+  if (ir === undefined) return stopped({ kind: "diagnostics", policy, diagnostics });
+  const judgement = judge(diagnostics, config, { maximumWarnings: undefined, override: request.override });
+  const notes = explainJudgements([judgement], request.override);
+  if (exitCodeFor(judgement) !== EXIT.clean)
+    return stopped({ kind: "diagnostics", policy, diagnostics, note: sayStop(judgement, notes) });
   watch.onWarnings(diagnostics, policy);
+  watch.onEnforcement(notes);
+  const enforcement: RunEnforcement = {
+    level: config.enforcement,
+    ...(judgement.waived === "overridden" &&
+      request.override !== undefined && { override: request.override }),
+    found: {
+      errors: diagnostics.filter(({ severity }) => severity === "error").length,
+      warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
+    },
+  };
 
   let backend: SelectedBackend;
   try {
@@ -97,7 +132,7 @@ export async function prepare(
     return stopped({ kind: "problem", problem: error.message, help: error.remedy });
   }
   watch.onBackend(backend);
-  return await build(request, { experiment, experimentPath: path, policy, ir, backend });
+  return await build(request, { experiment, experimentPath: path, policy, ir, enforcement, backend });
 }
 
 async function build(
@@ -135,6 +170,11 @@ async function build(
 }
 
 const START = { step: 0, epoch: 0, examples: 0 };
+
+function sayStop({ code }: Judgement, notes: readonly string[]): string {
+  const cause = code === EXIT.warnings ? ["there are more warnings than `maxWarnings` allows"] : [];
+  return [...cause, ...notes].join("; ");
+}
 
 /** What is to be said about an error that the model, the data or the training threw. */
 export function obstacleOf(error: unknown, experimentPath: string, policy: LoadedPolicy): Obstacle {

@@ -2,11 +2,11 @@ import { coverTests, type Coverage } from "../../reason/coverage.ts";
 import { runTests } from "../../reason/tests/run.ts";
 import type { TestResult } from "../../reason/tests/result.ts";
 import type { CheckedPolicy } from "../../check/policy.ts";
-import { loadPolicy, type LoadProblem } from "../../project/load.ts";
+import type { LoadProblem } from "../../project/load.ts";
 import { showPath } from "../../project/root.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import type { Showing } from "../diagnostics/pretty.ts";
-import { compileLoaded, type OpenedPolicy } from "../open.ts";
+import { openPolicy, type OpenedPolicy } from "../open.ts";
 import type { TestRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -36,14 +36,14 @@ export interface WrongPolicy {
 }
 
 /** Compiles a file and runs the tests that it carries itself, not those of what it imports. */
-export function testFile(path: string, request: TestRequest, terminal: Terminal): TestedFile {
+export async function testFile(path: string, request: TestRequest, terminal: Terminal): Promise<TestedFile> {
   const shown = showPath(path, terminal.workingDirectory);
-  const opened = compileLoaded(loadPolicy(path, terminal.workingDirectory), request, terminal);
+  const opened = await openPolicy(path, request, terminal);
   if (opened.kind === "problem") return { ...opened, shown };
   const { showing, compilation } = opened;
-  const { policy, network, extents, diagnostics } = compilation;
+  const { policy, network, extents, diagnostics, ir } = compilation;
   const errors = diagnostics.filter(({ severity }) => severity === "error");
-  if (policy === undefined || errors.length > 0) return { kind: "wrong", shown, opened, errors, showing };
+  if (policy === undefined || ir === undefined) return { kind: "wrong", shown, opened, errors, showing };
   const resolved = network === undefined || extents === undefined ? undefined : { network, extents };
   const wanted = request.filter?.toLowerCase() ?? "";
   const results = runTests(
