@@ -27,6 +27,7 @@ async function train(
     experiment: "experiment.ts",
     policy: undefined,
     params: new Map(),
+    override: undefined,
     seed: undefined,
   } as const;
   const rest = { epochs: undefined, backend: "cpu", runs: "runs", save: "saved", baseline: false } as const;
