@@ -123,7 +123,7 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       const { param, by, goal, set, policy, seed, epochs, backend, runs, key, format } = options;
       const request: RunRequest = {
         ...{ experiment, policy, params: set, seed, epochs, backend, runs, key, format },
-        ...{ save: undefined, jsonl: undefined, baseline: false, quiet: true },
+        ...{ save: undefined, jsonl: undefined, override: undefined, baseline: false, quiet: true },
         tracking: { trackers: [], ...trackingOf({}) },
       };
       const direction = goal ?? (by === "loss" ? "minimize" : "maximize");
