@@ -30,7 +30,7 @@ export function digestMeaning(policy: Policy): string {
  */
 export function meaningBytes(policy: Policy): Uint8Array {
   const meaning = withoutPlaces(policy);
-  return utf8ToBytes(canonicalJson(inOneOrder(meaning as Readonly<Record<string, unknown>>)));
+  return utf8ToBytes(inOneOrder(meaning as Readonly<Record<string, unknown>>));
 }
 
 const PLACES = new Set(["span", "via", "documentation"]);
@@ -45,21 +45,19 @@ function withoutPlaces(value: unknown): unknown {
 }
 
 /** Lists of declarations, of the policy and of its parts, are sets; a network's layers keep their order. */
-function inOneOrder(policy: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    Object.entries(policy).map(([name, part]) => {
-      if (Array.isArray(part)) return [name, sorted(part)];
-      if (name === "example" || name === "provenance") return [name, inOneOrder(part as typeof policy)];
-      return [name, part];
-    }),
-  );
+function inOneOrder(policy: Readonly<Record<string, unknown>>): string {
+  const members = Object.entries(policy)
+    .filter(([, part]) => part !== undefined)
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, part]) => `${canonicalJson(name)}:${partInOneOrder(name, part)}`);
+  return `{${members.join(",")}}`;
 }
 
-function sorted(list: readonly unknown[]): readonly unknown[] {
-  return list
-    .map((item) => ({ item, key: canonicalJson(item) }))
-    .sort((left, right) => (left.key < right.key ? -1 : left.key > right.key ? 1 : 0))
-    .map(({ item }) => item);
+function partInOneOrder(name: string, part: unknown): string {
+  if (Array.isArray(part)) return `[${part.map(canonicalJson).sort().join(",")}]`;
+  if (name === "example" || name === "provenance")
+    return inOneOrder(part as Readonly<Record<string, unknown>>);
+  return canonicalJson(part);
 }
 
 /** The fields of a test's example are the user's own names, `span` perhaps among them. */

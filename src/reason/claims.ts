@@ -79,14 +79,14 @@ function createProver(policy: Policy, resolved: ResolvedBands | undefined): Prov
       for (const moment of momentsOf([...rules, { cohort: claim.cohort, window: {} }], cohorts)) {
         const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
         const goal = violationOf(claim, inForce, policy.defaultWeight.weight);
-        const certain = search(goal, { tries: "declared", moment });
+        const certain = search.find(goal, { tries: "declared", moment });
         if (certain.kind === "found")
           return { kind: "refuted", counterexample: { example: certain.example, cell, moment } };
         if (certain.kind === "undecided") doubt = { kind: "undecided" };
         const varying = inForce.filter((rule) => isDynamic(rule.cohort));
         const isSettled = varying.length === 0 && !isDynamic(claim.cohort);
         if (isSettled || doubt.kind !== "proved") continue;
-        const possible = search(goal, { tries: "declared and dynamic", moment });
+        const possible = search.find(goal, { tries: "declared and dynamic", moment });
         if (possible.kind === "found") doubt = { kind: "depends_on_run", rules: varying };
         if (possible.kind === "undecided") doubt = { kind: "undecided" };
       }

@@ -116,7 +116,7 @@ function lookFor(inside: readonly string[], search: Search): Pick<ExampleGroup, 
 }
 
 function searchIn(group: ExampleGroup, search: Search): SearchResult {
-  return search(predicateOf(group), { tries: "declared and dynamic" });
+  return search.find(predicateOf(group), { tries: "declared and dynamic" });
 }
 
 function predicateOf({ inside, outside }: ExampleGroup): Predicate {

@@ -5,6 +5,7 @@ import type { ExampleRecord } from "./example.ts";
 import { ALWAYS, createCircuit, isDynamic, NEVER, type Circuit, type Wire } from "./solve/circuit.ts";
 import { isSample, testOf, type Comparison, type FieldValue } from "./solve/domains.ts";
 import { encode, type Encoding } from "./solve/encode.ts";
+import { createWitnesses } from "./solve/witnesses.ts";
 import { findId } from "./solve/ids.ts";
 import { satisfy, type Literal } from "./solve/satisfy.ts";
 import { settle } from "./solve/settle.ts";
@@ -31,19 +32,23 @@ export interface SearchOptions {
   readonly moment?: Clock;
 }
 
-/**
- * Looks for an example that the schema admits and for which a predicate holds. The answer is exact: the example is the
- * first one in the order of the predicate's fields and of their values, `none` is proved, and what takes too long is
- * undecided.
- */
-export type Search = (goal: Predicate, options: SearchOptions) => SearchResult;
+/** A search among the examples that a schema admits. */
+export interface Search {
+  /**
+   * Looks for an example for which a predicate holds. The answer is exact: the example is the first one in the order of
+   * the predicate's fields and of their values, `none` is proved, and what takes too long is undecided.
+   */
+  readonly find: (goal: Predicate, options: SearchOptions) => SearchResult;
+  /** Whether there is one, which is often known from examples that were found before. */
+  readonly decide: (goal: Predicate, options: SearchOptions) => SearchResult["kind"];
+}
 
 export interface Searched {
   readonly cohorts: ReadonlyMap<string, Pick<Cohort, "predicate">>;
   readonly fields: ReadonlyMap<string, Field>;
 }
 
-/** A search among the examples of one schema; what is asked twice is looked for once. */
+/** What is asked twice is looked for once. */
 export function createSearch({ cohorts, fields }: Searched): Search {
   const circuit = createCircuit((name) => {
     const cohort = cohorts.get(name);
@@ -51,19 +56,36 @@ export function createSearch({ cohorts, fields }: Searched): Search {
     return cohort.predicate;
   });
   const usual = new Map([...fields.values()].map((field) => [field.name, usualValue(field)]));
+  const isWhole = [...fields.values()].every(
+    ({ name, optional }) => optional || usual.get(name) !== undefined,
+  );
+  const witnesses = createWitnesses(circuit);
+  if (isWhole) witnesses.add(usual);
   const answers = new Map<Wire, Answer>();
-  return (goal, options) => {
-    const wire = settle(circuit.wireOf(goal), circuit, options);
-    const answer = answers.get(wire) ?? solve(wire, circuit, fields);
+  const answerTo = (wire: Wire): Answer => {
+    const known = answers.get(wire);
+    if (known !== undefined) return known;
+    const answer = solve(wire, circuit, fields);
     answers.set(wire, answer);
-    if (answer.kind !== "found") return answer;
-    const { step, epoch } = options.moment ?? {};
-    const known = { ...(step !== undefined && { step }), ...(epoch !== undefined && { epoch }) };
-    return {
-      kind: "found",
-      example: exampleOf(answer.values, usual),
-      run: { ...known, ...runOf(answer.values) },
-    };
+    if (answer.kind === "found" && isWhole) witnesses.add(new Map([...usual, ...answer.values]));
+    return answer;
+  };
+  return {
+    find: (goal, options) => {
+      const answer = answerTo(settle(circuit.wireOf(goal), circuit, options));
+      if (answer.kind !== "found") return answer;
+      const { step, epoch } = options.moment ?? {};
+      const known = { ...(step !== undefined && { step }), ...(epoch !== undefined && { epoch }) };
+      return {
+        kind: "found",
+        example: exampleOf(answer.values, usual),
+        run: { ...known, ...runOf(answer.values) },
+      };
+    },
+    decide: (goal, options) => {
+      const wire = settle(circuit.wireOf(goal), circuit, options);
+      return witnesses.show(wire) ? "found" : answerTo(wire).kind;
+    },
   };
 }
 
@@ -78,7 +100,7 @@ function solve(wire: Wire, circuit: Circuit, fields: ReadonlyMap<string, Field>)
   if (wire === ALWAYS) return { kind: "found", values: new Map() };
   if (wire === NEVER) return { kind: "none" };
   const encoding = encode(wire, circuit, fields);
-  if (encoding === undefined) return { kind: "undecided" };
+  if (typeof encoding === "string") return { kind: encoding };
   const excluded: (readonly Literal[])[] = [];
   while (excluded.length < MOST_MISSING_IDS) {
     const { problem } = encoding;

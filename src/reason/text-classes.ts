@@ -22,6 +22,7 @@ export function textClasses(
     ),
   ];
   const alphabet = alphabetOf(patterns);
+  const slash = alphabet.indexOf("/");
   const readers = patterns.map((places) => createReader(places, alphabet));
   const start = readers.map(() => 0);
   const seen = new Set([start.join()]);
@@ -35,7 +36,14 @@ export function textClasses(
       const accepted = readers.map(({ accepts }, index) => accepts(states[index] ?? 0)).join();
       // An empty text is allowed, but a poor example where a longer one does as well.
       if (!classes.has(accepted) || classes.get(accepted) === "") classes.set(accepted, text);
-      for (const [letter, character] of alphabet.entries()) {
+      // A letter that no pattern waits for here leads where the first one does.
+      const letters = new Set([
+        0,
+        slash,
+        ...readers.flatMap(({ awaits }, index) => awaits(states[index] ?? 0)),
+      ]);
+      for (const letter of letters) {
+        const character = alphabet[letter] ?? "";
         const after = readers.map(({ advance }, index) => advance(states[index] ?? 0, letter));
         const key = after.join();
         const isNew = !seen.has(key);
@@ -54,29 +62,37 @@ export function textClasses(
 interface Reader {
   readonly advance: (state: number, letter: number) => number;
   readonly accepts: (state: number) => boolean;
+  /** The letters that are named at a state. */
+  readonly awaits: (state: number) => readonly number[];
 }
 
 function createReader(places: readonly GlobPlace[], alphabet: readonly string[]): Reader {
-  const waiting = [close(places, new Set([0]))];
-  const numbers = new Map(waiting.map((state, number) => [stateKey(state), number]));
-  const followed: number[][] = [[]];
+  const start = close(places, [0]);
+  // What is waited for at each state, and where each letter leads.
+  const waiting: (readonly number[])[] = [start];
+  const numbers = new Map([[start.join(), 0]]);
+  const followed: (number | undefined)[][] = [[]];
+  const awaited: (readonly number[])[] = [];
   const follow = (state: number, letter: number): number => {
-    const after = step(places, waiting[state] ?? new Set(), alphabet[letter] ?? "");
-    const key = stateKey(after);
-    const known = numbers.get(key) ?? waiting.push(after) - 1;
-    numbers.set(key, known);
-    followed[known] ??= [];
-    return known;
+    const after = step(places, waiting[state] ?? [], alphabet[letter] ?? "");
+    const key = after.join();
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, waiting.length);
+    followed.push([]);
+    return waiting.push(after) - 1;
   };
   return {
     advance: (state, letter) => {
-      const known = followed[state]?.[letter];
-      if (known !== undefined) return known;
-      const after = follow(state, letter);
-      (followed[state] ??= [])[letter] = after;
-      return after;
+      const leads = followed[state] ?? [];
+      return (leads[letter] ??= follow(state, letter));
     },
-    accepts: (state) => waiting[state]?.has(places.length) ?? false,
+    awaits: (state) =>
+      (awaited[state] ??= (waiting[state] ?? []).flatMap((place) => {
+        const named = places[place];
+        return named?.kind === "character" ? [alphabet.indexOf(named.character)] : [];
+      })),
+    accepts: (state) => waiting[state]?.includes(places.length) ?? false,
   };
 }
 
@@ -93,33 +109,32 @@ function alphabetOf(patterns: readonly (readonly GlobPlace[])[]): readonly strin
   return [other, ...known];
 }
 
-function close(places: readonly GlobPlace[], states: ReadonlySet<number>): ReadonlySet<number> {
-  const closed = new Set(states);
-  // A set visits what is added while it is walked.
+/** With the places that need no character to be reached; ascending, each once. */
+function close(places: readonly GlobPlace[], states: readonly number[]): readonly number[] {
+  const closed = [...states];
+  const add = (state: number): void => {
+    if (!closed.includes(state)) closed.push(state);
+  };
+  // A list visits what is added while it is walked.
   for (const state of closed) {
     const place = places[state];
-    if (place?.kind === "run") closed.add(state + 1);
-    if (place?.kind === "fork") closed.add(state + 1).add(state + place.skip);
+    if (place?.kind === "run") add(state + 1);
+    if (place?.kind === "fork") {
+      add(state + 1);
+      add(state + place.skip);
+    }
   }
-  return closed;
+  return closed.length < 2 ? closed : [...new Set(closed)].sort((a, b) => a - b);
 }
 
-function step(
-  places: readonly GlobPlace[],
-  states: ReadonlySet<number>,
-  character: string,
-): ReadonlySet<number> {
-  const after = new Set<number>();
+function step(places: readonly GlobPlace[], states: readonly number[], character: string): readonly number[] {
+  const after: number[] = [];
   for (const state of states) {
     const place = places[state];
     if (place === undefined) continue;
-    if (place.kind === "character" && place.character === character) after.add(state + 1);
-    if (place.kind === "one" && character !== "/") after.add(state + 1);
-    if (place.kind === "run" && (place.crossesSlash || character !== "/")) after.add(state);
+    if (place.kind === "character" && place.character === character) after.push(state + 1);
+    if (place.kind === "one" && character !== "/") after.push(state + 1);
+    if (place.kind === "run" && (place.crossesSlash || character !== "/")) after.push(state);
   }
   return close(places, after);
-}
-
-function stateKey(state: ReadonlySet<number>): string {
-  return [...state].toSorted((a, b) => a - b).join();
 }

@@ -47,6 +47,11 @@ export function isFirstOnLine(source: SourceText, offset: number): boolean {
 
 function endOfTextBefore(source: SourceText, offset: number): number {
   let end = offset;
-  while (end > 0 && /\s/.test(source.text.charAt(end - 1))) end -= 1;
+  while (end > 0 && isSpace(source.text.charCodeAt(end - 1))) end -= 1;
   return end;
+}
+
+function isSpace(code: number): boolean {
+  // Nearly every character is one of these; the others are left to the expression.
+  return code === 32 || (code >= 9 && code <= 13) || (code > 127 && /\s/.test(String.fromCharCode(code)));
 }

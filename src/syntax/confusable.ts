@@ -7,6 +7,7 @@ import { spanAt, type SourceText } from "../source/text.ts";
 export function findConfusables(source: SourceText, names: readonly IToken[]): readonly Diagnostic[] {
   const seen = new Set<string>();
   return names.flatMap((token) => {
+    if (PLAIN.test(token.image)) return [];
     const foreign = [...token.image].filter((letter) => LOOK_ALIKES.has(letter) || isFullWidth(letter));
     if (foreign.length === 0 || seen.has(token.image) || isWordOfItsScript(token.image)) return [];
     seen.add(token.image);
@@ -28,6 +29,8 @@ export function findConfusables(source: SourceText, names: readonly IToken[]): r
     ];
   });
 }
+
+const PLAIN = /^[\x20-\x7e]*$/;
 
 // Cyrillic and Greek letters that are drawn like Latin ones (from Unicode's confusables.txt, TR39).
 const LOOK_ALIKES: ReadonlyMap<string, string> = new Map(

@@ -175,18 +175,21 @@ export function unitEnd(outline: Outline, from: number): number {
   return outline.tokens.length;
 }
 
-/** Where the second unit behind the one at the head begins, outside braces and beyond doubt. */
-export function nearbyEnd(outline: Outline): number {
+/** Where so many units from `from` on end: where the next begins outside braces, on a line of its own, beyond doubt. */
+export function unitsEnd(outline: Outline, from: number, count: number): number {
+  const { tokens } = outline;
   let depth = 0;
   let units = 0;
-  for (let index = 0; index < outline.tokens.length; index += 1) {
-    if (is(outline, index, BraceOpen)) depth += 1;
-    if (is(outline, index, BraceClose)) depth -= 1;
-    if (index === 0 || depth !== 0 || !opensLine(outline, index) || !looksLikeUnit(outline, index)) continue;
+  for (let index = from; index < tokens.length; index += 1) {
+    const type = tokens[index]?.tokenType;
+    if (type === BraceOpen) depth += 1;
+    if (type === BraceClose) depth -= 1;
+    if (index === from || depth !== 0 || !looksLikeUnit(outline, index) || !opensLine(outline, index))
+      continue;
     units += 1;
-    if (units === 2) return index;
+    if (units === count) return index;
   }
-  return outline.tokens.length;
+  return tokens.length;
 }
 
 // A word at the very margin is most likely a misspelt declaration, which has its own diagnostic.

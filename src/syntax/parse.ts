@@ -36,8 +36,15 @@ export function parse(source: SourceText): ParsedFile {
   const { tokens: all, comments, diagnostics: flawed } = lex(source);
   const { tokens, diagnostics: nested } = limitNesting(source, all);
   const lexical = [...flawed, ...nested];
-  const { units, mistakes } = readUnits(source, tokens);
   const { suppressions, diagnostics: unreasoned } = readSuppressions(comments);
+  const treeProblems: Diagnostic[] = [];
+  const context: TreeContext = {
+    source,
+    documentationAt: documentationFinder(source, comments),
+    report: (code, span, message, help) => treeProblems.push(diagnose(code, span, message, { help })),
+  };
+  const { units, mistakes } = readUnits(source, tokens, (unit) => buildUnit(context, unit));
+  const file = buildFile(context, units);
 
   // A token that is wrong in itself has been reported; what it does to the line around it is no second mistake.
   const flaws = lexical
@@ -46,13 +53,6 @@ export function parse(source: SourceText): ParsedFile {
   const syntactic = mistakes.flatMap(({ diagnostic, from, to }) =>
     diagnostic === undefined || flaws.some((flaw) => flaw >= from && flaw <= to) ? [] : [diagnostic],
   );
-  const treeProblems: Diagnostic[] = [];
-  const context: TreeContext = {
-    source,
-    documentationAt: documentationFinder(source, comments),
-    report: (code, span, message, help) => treeProblems.push(diagnose(code, span, message, { help })),
-  };
-  const file = buildFile(context, units);
   const diagnostics = [...lexical, ...syntactic, ...treeProblems, ...unreasoned].toSorted(
     (left, right) => left.labels[0].span.start - right.labels[0].span.start,
   );
@@ -72,28 +72,29 @@ function isName(token: IToken): boolean {
   return tokenMatcher(token, Name);
 }
 
-function buildFile(context: TreeContext, units: readonly UnitNode[]): PolicyFile {
+function buildUnit(context: TreeContext, unit: UnitNode): Header | Import | Declaration {
+  switch (unit.name) {
+    case "header":
+      return buildHeader(context, unit);
+    case "import":
+      return buildImport(context, unit);
+    case "declaration":
+      return buildDeclaration(context, unit);
+  }
+}
+
+function buildFile(context: TreeContext, units: readonly (Header | Import | Declaration)[]): PolicyFile {
   const headers: Header[] = [];
   const imports: Import[] = [];
   const declarations: Declaration[] = [];
   units.forEach((unit, index) => {
-    switch (unit.name) {
-      case "header": {
-        const header = buildHeader(context, unit);
-        if (index > 0) reportLateHeader(context, header);
-        headers.push(header);
-        break;
-      }
-      case "import": {
-        const imported = buildImport(context, unit);
-        if (declarations.length > 0) reportLateImport(context, imported);
-        imports.push(imported);
-        break;
-      }
-      case "declaration":
-        declarations.push(buildDeclaration(context, unit));
-        break;
-    }
+    if (unit.kind === "Header") {
+      if (index > 0) reportLateHeader(context, unit);
+      headers.push(unit);
+    } else if (unit.kind === "Import") {
+      if (declarations.length > 0) reportLateImport(context, unit);
+      imports.push(unit);
+    } else declarations.push(unit);
   });
   const [header] = headers;
   const { source } = context;

@@ -21,20 +21,20 @@ import {
   is,
   itemEnd,
   looksLikeUnit,
-  nearbyEnd,
   opensLine,
   placeInBlock,
   startsItem,
   startsUnit,
   unitEnd,
+  unitsEnd,
   type Outline,
   type Place,
 } from "./outline.ts";
 import { findRepair, insert, replace } from "./repairs.ts";
 import { parseUnit, type UnitNode, type UnitParse, type UnitRule } from "./unit.ts";
 
-export interface ReadFile {
-  readonly units: readonly UnitNode[];
+export interface ReadFile<Unit> {
+  readonly units: readonly Unit[];
   readonly mistakes: readonly Mistake[];
 }
 
@@ -48,12 +48,52 @@ export interface Mistake {
   readonly to: number;
 }
 
-export function readUnits(source: SourceText, tokens: readonly IToken[]): ReadFile {
+/**
+ * @param build What to make of each unit. It is asked at once: a parse that is kept until the end of a long file costs
+ *   more than it did to come by.
+ */
+export function readUnits<Unit>(
+  source: SourceText,
+  tokens: readonly IToken[],
+  build: (node: UnitNode) => Unit,
+): ReadFile<Unit> {
+  const units: Unit[] = [];
+  const mistakes: Mistake[] = [];
+  let at = 0;
+  while (at < tokens.length) {
+    const end = unitsEnd({ source, tokens }, at, 1);
+    const node = readWhole(source, tokens.slice(at, end));
+    if (node !== undefined) {
+      units.push(build(node));
+      at = end;
+      continue;
+    }
+    const read = readBroken(source, tokens, at);
+    units.push(...read.units.map(build));
+    mistakes.push(...read.mistakes);
+    at = read.end;
+  }
+  return { units, mistakes };
+}
+
+/** A unit that is all there is of some tokens; nearly all text is read so. */
+function readWhole(source: SourceText, tokens: readonly IToken[]): UnitNode | undefined {
+  const rule = ruleOf({ source, tokens });
+  const parsed = rule && parseUnit(rule, tokens);
+  return parsed?.kind === "whole" && parsed.end === tokens.length ? parsed.node : undefined;
+}
+
+/** Reads on from a mistake until what is left is the text as it was written; `end` is where that begins. */
+function readBroken(
+  source: SourceText,
+  tokens: readonly IToken[],
+  at: number,
+): ReadFile<UnitNode> & { readonly end: number } {
   const units: UnitNode[] = [];
   const mistakes: Mistake[] = [];
   // Of a long file, only the text nearby is in sight: each look at all of it costs time.
   let sight: readonly IToken[] = [];
-  let ahead = 0;
+  let ahead = at;
   // Where no two units are left, there will be none: it need not be looked for again.
   let isTail = false;
   const lookFurther = (count: number): void => {
@@ -61,13 +101,12 @@ export function readUnits(source: SourceText, tokens: readonly IToken[]): ReadFi
     ahead += count;
   };
   for (;;) {
-    const end: number = isTail ? sight.length : nearbyEnd({ source, tokens: sight });
+    const end: number = isTail ? sight.length : unitsEnd({ source, tokens: sight }, 0, 2);
     if (end === sight.length && ahead < tokens.length) {
       lookFurther(Math.max(256, sight.length));
       continue;
     }
     isTail = end === sight.length;
-    if (sight.length === 0) return { units, mistakes };
     let read = readUnit({ source, tokens: sight.slice(0, end) });
     let behind = sight.slice(end);
     if (read.rest.length === 0 && behind.length > 0) {
@@ -79,6 +118,10 @@ export function readUnits(source: SourceText, tokens: readonly IToken[]): ReadFi
     if (read.node !== undefined) units.push(read.node);
     mistakes.push(...read.mistakes);
     sight = read.rest.concat(behind);
+    const start = Math.min(ahead, tokens.length) - sight.length;
+    if (sight.length > 0 && isTail) continue;
+    if (sight.every((token, index) => token === tokens[start + index]))
+      return { units, mistakes, end: start };
   }
 }
 

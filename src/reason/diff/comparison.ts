@@ -42,7 +42,7 @@ export function createComparison(pair: PolicyPair): Comparison {
     const known = searches.get(cohorts);
     const own = known ?? createSearch({ fields: schema.fields, cohorts: cohorts.predicates });
     if (known === undefined) searches.set(cohorts, own);
-    return own(goal, { tries: "declared and dynamic" });
+    return own.find(goal, { tries: "declared and dynamic" });
   };
 
   const relations = new Map<string, SetRelation>();

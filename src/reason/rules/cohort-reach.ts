@@ -8,6 +8,10 @@ import { mentionsParam, ownDeclaration } from "./syntax.ts";
 /** Cohorts that hold no example of the schema (GOV5004), and ones that hold all without saying `all` (GOV5005). */
 export const findExtremeCohorts: ReviewRule = (context) => {
   const { policy, bound, reach } = context;
+  const isStrange = ({ name }: Cohort): boolean =>
+    reach.get(name) === "nothing" || reach.get(name) === "everything";
+  const strange = policy.cohorts.filter(isStrange);
+  if (strange.length === 0) return [];
   // A comparison that the schema decides says more precisely what is wrong.
   const explained = findDecidedComparisons(context).map(({ labels }) => labels[0].span);
   const hasExplanation = ({ span }: Cohort): boolean =>
@@ -16,9 +20,7 @@ export const findExtremeCohorts: ReviewRule = (context) => {
     const declaration = ownDeclaration(cohort.span, bound);
     return declaration !== undefined && mentionsParam(declaration);
   };
-  const isStrange = ({ name }: Cohort): boolean =>
-    reach.get(name) === "nothing" || reach.get(name) === "everything";
-  return policy.cohorts.flatMap((cohort): readonly Diagnostic[] => {
+  return strange.flatMap((cohort): readonly Diagnostic[] => {
     const place = placeOfName(cohort.name, "cohort", context);
     const below = cohortsBelow(cohort, policy);
     const isSaid = [cohort, ...below].some((part) => hasExplanation(part) || dependsOnParam(part));

@@ -11,8 +11,8 @@ export const findDecidedComparisons: ReviewRule = (context) => {
     const declaration = ownDeclaration(span, bound);
     if (declaration?.kind !== "CohortDeclaration") return [];
     return pairLeaves(declaration.predicate, predicate).flatMap(({ node, leaf }) => {
-      const outcome = mentionsParam(node) ? undefined : outcomeOf(leaf, context);
-      if (outcome === undefined) return [];
+      const outcome = outcomeOf(leaf, context);
+      if (outcome === undefined || mentionsParam(node)) return [];
       const text = bound.entry.source.text.slice(node.span.start, node.span.end);
       const isNegated = "negated" in node && node.negated;
       const holds = (outcome === "always") !== isNegated;

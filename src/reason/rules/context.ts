@@ -46,7 +46,7 @@ export function createReview(reviewed: Reviewed): ReviewContext {
   const undecided: Predicate[] = [];
   const canHold: ReviewContext["canHold"] = (predicate, moment) => {
     if (undecided.length >= MOST_UNDECIDED) return "undecided";
-    const { kind } = search(predicate, { tries: "declared and dynamic", ...(moment && { moment }) });
+    const kind = search.decide(predicate, { tries: "declared and dynamic", ...(moment && { moment }) });
     if (kind === "undecided") undecided.push(predicate);
     return kind === "found" ? "possible" : kind === "none" ? "impossible" : "undecided";
   };

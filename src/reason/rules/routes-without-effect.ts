@@ -55,7 +55,7 @@ function mentionsAnyParam(declaration: Declaration, { bound }: ReviewContext): b
 
 type Effect =
   | { readonly kind: "some" | "undecided" }
-  /** `rivals` decide in its place; empty where the default would as well. */
+  /** `rivals` are some that decide in its place; empty where the default would as well. */
   | { readonly kind: "none"; readonly rivals: readonly RouteRule[] };
 
 /** Whether a weight is another without the rule. */
@@ -80,8 +80,9 @@ function effectOf(rule: RouteRule, others: readonly RouteRule[], context: Review
       const isLeft = context.canHold({ kind: "and", operands: uncovered }, moment);
       if (isLeft === "undecided") return { kind: "undecided" };
       if (isLeft === "impossible") {
-        for (const rival of strict.filter(({ cohort }) => meets(rule.cohort, cohort, moment, context)))
-          rivals.add(rival);
+        for (const rival of strict)
+          if (rivals.size < MOST_SHOWN && meets(rule.cohort, rival.cohort, moment, context))
+            rivals.add(rival);
         continue;
       }
       if (rule.weight !== policy.defaultWeight.weight || isLiftedByBound(rule, cell, context))

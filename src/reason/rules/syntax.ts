@@ -9,7 +9,15 @@ import type { Leaf } from "../candidates.ts";
 /** The declaration of the policy's own file at a place; what an `apply` brought in stands elsewhere. */
 export function ownDeclaration(span: Span, { entry }: BoundPolicy): Declaration | undefined {
   if (span.file !== entry.source.file) return undefined;
-  return entry.file.declarations.find((declaration) => declaration.span.start === span.start);
+  const { declarations } = entry.file;
+  // They stand in the order of the text.
+  let [low, high] = [0, declarations.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((declarations[middle]?.span.start ?? 0) < span.start) low = middle + 1;
+    else high = middle;
+  }
+  return declarations[low]?.span.start === span.start ? declarations[low] : undefined;
 }
 
 /**

@@ -30,6 +30,7 @@ export interface Circuit {
 export function createCircuit(definitionOf: (cohort: string) => Predicate): Circuit {
   const gates: Gate[] = [];
   const known = new Map<string, Wire>();
+  const leaves = new Map<Leaf, Wire>();
   const cohorts = new Map<string, Wire>();
   const add = (key: string, gate: Gate): Wire => {
     const earlier = known.get(key);
@@ -71,12 +72,17 @@ export function createCircuit(definitionOf: (cohort: string) => Predicate): Circ
         return ALWAYS;
       case "cohort":
         return wireOfCohort(predicate.name);
-      default: {
-        const field = predicate.kind === "sample" ? "id" : predicate.field;
-        const gate: Gate = { kind: "leaf", leaf: predicate, field, isDynamic: isDynamic(field) };
-        return add(JSON.stringify(predicate), gate);
-      }
+      default:
+        return wireOfLeaf(predicate);
     }
+  };
+  const wireOfLeaf = (leaf: Leaf): Wire => {
+    const earlier = leaves.get(leaf);
+    if (earlier !== undefined) return earlier;
+    const field = leaf.kind === "sample" ? "id" : leaf.field;
+    const wire = add(JSON.stringify(leaf), { kind: "leaf", leaf, field, isDynamic: isDynamic(field) });
+    leaves.set(leaf, wire);
+    return wire;
   };
   const wireOfCohort = (name: string): Wire => {
     const earlier = cohorts.get(name);
@@ -100,13 +106,19 @@ export function createCircuit(definitionOf: (cohort: string) => Predicate): Circ
 /**
  * The gates that a wire depends on, its own first, each once and in the order of the predicate; a gate's number is
  * greater than those of its inputs.
+ *
+ * @param isAsked Gates for which this is false are left out, with what only they depend on.
  */
-export function coneOf(wire: Wire, { gateOf }: Circuit): readonly Wire[] {
+export function coneOf(
+  wire: Wire,
+  { gateOf }: Circuit,
+  isAsked: (gate: Wire) => boolean = () => true,
+): readonly Wire[] {
   const found = new Set<Wire>();
   const open = [wire];
   for (let top = open.pop(); top !== undefined; top = open.pop()) {
     const own = Math.abs(top);
-    if (own === ALWAYS || found.has(own)) continue;
+    if (own === ALWAYS || found.has(own) || !isAsked(own)) continue;
     found.add(own);
     const gate = gateOf(own);
     if (gate.kind === "and") for (const input of gate.inputs.toReversed()) open.push(input);

@@ -1,7 +1,7 @@
 import type { Field } from "../../check/policy.ts";
 import { coneOf, isDynamic, type Circuit, type Wire } from "./circuit.ts";
 import { domainOf, type Comparison, type Domain } from "./domains.ts";
-import type { Literal, Problem } from "./satisfy.ts";
+import { satisfy, type Literal, type Problem } from "./satisfy.ts";
 
 /** The examples for which a wire is true, as the models of clauses. */
 export interface Encoding {
@@ -19,12 +19,12 @@ export interface Encoding {
   ) => boolean;
 }
 
-/** Undefined where the values of some field cannot be listed with reasonable effort. */
+/** `undecided` where the values of some field cannot be listed with reasonable effort. */
 export function encode(
   wire: Wire,
   circuit: Circuit,
   fields: ReadonlyMap<string, Field>,
-): Encoding | undefined {
+): Encoding | "none" | "undecided" {
   const cone = coneOf(wire, circuit);
   const numbers = new Map(cone.map((own, index) => [own, index + 1]));
   const literalOf = (input: Wire): Literal => Math.sign(input) * (numbers.get(Math.abs(input)) ?? 0);
@@ -44,13 +44,15 @@ export function encode(
     }
   }
   let variables = cone.length;
+  // Many a claim is proved by how its cohorts are made, whatever their comparisons are about.
+  if (satisfy({ variables, clauses, exclusive: [], decisions: [] }).kind === "none") return "none";
   const newVariable = (): number => (variables += 1);
   const names = [...comparisons.keys()];
   const domains = new Map<string, Domain>();
   for (const name of [...names.filter((field) => !isDynamic(field)), ...names.filter(isDynamic)]) {
     const field = isDynamic(name) ? undefined : fields.get(name);
     const domain = domainOf(name, field, comparisons.get(name) ?? [], newVariable);
-    if (domain === undefined) return undefined;
+    if (domain === undefined) return "undecided";
     domains.set(name, domain);
     for (const clause of domain.clauses) clauses.push(clause);
   }

@@ -56,9 +56,9 @@ interface State {
   /** How many decisions of the problem had been looked at, likewise. */
   readonly cursors: number[];
   /** Clauses by the literals whose falsehood has to be looked into; a literal's first two places are watched. */
-  readonly watching: Literal[][][];
+  readonly watching: (Literal[][] | undefined)[];
   /** What follows from a literal alone. */
-  readonly implied: Literal[][];
+  readonly implied: (Literal[] | undefined)[];
   readonly exclusive: (readonly number[] | undefined)[];
   head: number;
   cursor: number;
@@ -74,8 +74,8 @@ function createState({ variables, exclusive }: Problem): State {
     trail: [],
     levels: [],
     cursors: [],
-    watching: Array.from({ length: 2 * variables + 2 }, () => []),
-    implied: Array.from({ length: 2 * variables + 2 }, () => []),
+    watching: new Array<Literal[][] | undefined>(2 * variables + 2),
+    implied: new Array<Literal[] | undefined>(2 * variables + 2),
     exclusive: groups,
     head: 0,
     cursor: 0,
@@ -97,8 +97,8 @@ function addClause(state: State, clause: readonly Literal[]): boolean {
   if (first === undefined) return false;
   if (second === undefined) return assign(state, first, undefined);
   if (third === undefined) {
-    at(state.implied, indexOf(-first)).push(second);
-    at(state.implied, indexOf(-second)).push(first);
+    imply(state, -first, second);
+    imply(state, -second, first);
     // What is known already has been followed up without this clause.
     if (valueOf(state, first) < 0) return assign(state, second, -first);
     return valueOf(state, second) < 0 ? assign(state, first, -second) : true;
@@ -111,8 +111,17 @@ function addClause(state: State, clause: readonly Literal[]): boolean {
   return valueOf(state, other) < 0 && valueOf(state, one) === 0 ? assign(state, one, own) : true;
 }
 
+function imply({ implied }: State, condition: Literal, follows: Literal): void {
+  (implied[indexOf(condition)] ??= []).push(follows);
+}
+
 function watch(state: State, clause: Literal[]): void {
-  for (const literal of [clause[0] ?? 0, clause[1] ?? 0]) at(state.watching, indexOf(literal)).push(clause);
+  watchOne(state, clause[0] ?? 0, clause);
+  watchOne(state, clause[1] ?? 0, clause);
+}
+
+function watchOne({ watching }: State, literal: Literal, clause: Literal[]): void {
+  (watching[indexOf(literal)] ??= []).push(clause);
 }
 
 /** False when the literal is false already. */
@@ -132,7 +141,7 @@ function propagate(state: State): readonly Literal[] | undefined {
   while (state.head < state.trail.length) {
     const literal = state.trail[state.head] ?? 0;
     state.head += 1;
-    for (const follows of at(state.implied, indexOf(literal)))
+    for (const follows of state.implied[indexOf(literal)] ?? [])
       if (!assign(state, follows, literal)) return [follows, -literal];
     const rivals = literal > 0 ? state.exclusive[literal] : undefined;
     if (rivals !== undefined)
@@ -146,7 +155,8 @@ function propagate(state: State): readonly Literal[] | undefined {
 
 /** Looks at the clauses that watch a literal which has become false. */
 function visitClauses(state: State, literal: Literal): readonly Literal[] | undefined {
-  const clauses = at(state.watching, indexOf(literal));
+  const clauses = state.watching[indexOf(literal)];
+  if (clauses === undefined) return undefined;
   let kept = 0;
   for (let index = 0; index < clauses.length; index += 1) {
     const clause = at(clauses, index);
@@ -172,7 +182,7 @@ function moveWatch(state: State, clause: Literal[]): boolean {
     if (valueOf(state, candidate) < 0) continue;
     clause[place] = clause[1] ?? 0;
     clause[1] = candidate;
-    at(state.watching, indexOf(candidate)).push(clause);
+    watchOne(state, candidate, clause);
     return true;
   }
   return false;
@@ -232,8 +242,8 @@ function learn(state: State, conflict: readonly Literal[]): void {
   const [only] = others;
   if (others.length > 1) watch(state, clause);
   if (others.length === 1 && only !== undefined) {
-    at(state.implied, indexOf(-asserted)).push(only);
-    at(state.implied, indexOf(-only)).push(asserted);
+    imply(state, -asserted, only);
+    imply(state, -only, asserted);
   }
   assign(state, asserted, others.length === 0 ? undefined : clause);
 }

@@ -52,8 +52,8 @@ export function readCase(
   const find = (predicate: Predicate): FoundInCase => {
     const goal = settle(predicate);
     // An example that shows it whatever the run measures says more than one that needs a certain loss.
-    const certain = search(goal, { tries: "declared" });
-    const result = certain.kind === "found" ? certain : search(goal, { tries: "declared and dynamic" });
+    const certain = search.find(goal, { tries: "declared" });
+    const result = certain.kind === "found" ? certain : search.find(goal, { tries: "declared and dynamic" });
     if (result.kind !== "found") return result;
     const found: ExampleRecord = { ...result.example, ...given };
     const ordered = policy.example.fields.filter(({ name }) => Object.hasOwn(found, name));
