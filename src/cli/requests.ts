@@ -149,7 +149,10 @@ export interface ExportRequest extends TrackerSettings {
 }
 
 export interface RunRequest {
-  readonly experiment: string;
+  /** Undefined only with `resume`, whose record names it. */
+  readonly experiment: string | undefined;
+  /** The run that is to go on, as a person names it. */
+  readonly resume: string | undefined;
   /** In place of the policy that the experiment names. */
   readonly policy: string | undefined;
   readonly params: ParamTexts;

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, Option } from "commander";
+import { InvalidArgumentError, Option, type Command } from "commander";
 import { collectParam, collectSwept, outputFormat, override, parseCount } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
 import {
@@ -20,7 +20,8 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .command("run")
     .summary("train under a policy, keeping evidence")
     .description("Train an experiment under its policy and keep the evidence of what happened.")
-    .argument("<experiment>", "a file whose default export is defineExperiment({ … })")
+    .argument("[experiment]", "a file whose default export is defineExperiment({ … })")
+    .option("--resume <run>", "go on with a run that was stopped, from its last checkpoint")
     .option("--policy <file>", "in place of the policy that the experiment names")
     .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
     .addOption(override())
@@ -43,33 +44,50 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       "copy it live to wandb, tensorboard, mlflow (with commas), or none",
       collectTrackers,
     );
-  addTrackingOptions(run).action(async (experiment: string, options: RunOptions) => {
-    const { runExperiment } = await import("./commands/run.ts");
-    const {
-      set,
-      policy,
-      override: reason,
-      seed,
-      epochs,
-      backend,
-      runs,
-      save,
-      baseline,
-      quiet,
-      format,
-      key,
-      jsonl,
-      tracker,
-    } = options;
-    const request: RunRequest = {
-      ...{ experiment, policy, override: reason, seed, epochs, backend, runs, save, format, key, jsonl },
-      params: set,
-      baseline: baseline === true,
-      quiet: quiet === true,
-      tracking: { trackers: tracker, ...trackingOf(options) },
-    };
-    await finish(runExperiment(request, terminal));
-  });
+  addTrackingOptions(run).action(
+    async (experiment: string | undefined, options: RunOptions, command: Command) => {
+      checkResume(experiment, options, command);
+      const { runExperiment } = await import("./commands/run.ts");
+      const {
+        resume,
+        set,
+        policy,
+        override: reason,
+        seed,
+        epochs,
+        backend,
+        runs,
+        save,
+        baseline,
+        quiet,
+        format,
+        key,
+        jsonl,
+        tracker,
+      } = options;
+      const request: RunRequest = {
+        ...{
+          experiment,
+          resume,
+          policy,
+          override: reason,
+          seed,
+          epochs,
+          backend,
+          runs,
+          save,
+          format,
+          key,
+          jsonl,
+        },
+        params: set,
+        baseline: baseline === true,
+        quiet: quiet === true,
+        tracking: { trackers: tracker, ...trackingOf(options) },
+      };
+      await finish(runExperiment(request, terminal));
+    },
+  );
   program
     .command("model")
     .summary("write a model's shape for policies to be checked against")
@@ -123,7 +141,14 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       const { param, by, goal, set, policy, seed, epochs, backend, runs, key, format } = options;
       const request: RunRequest = {
         ...{ experiment, policy, params: set, seed, epochs, backend, runs, key, format },
-        ...{ save: undefined, jsonl: undefined, override: undefined, baseline: false, quiet: true },
+        ...{
+          save: undefined,
+          jsonl: undefined,
+          override: undefined,
+          resume: undefined,
+          baseline: false,
+          quiet: true,
+        },
         tracking: { trackers: [], ...trackingOf({}) },
       };
       const direction = goal ?? (by === "loss" ? "minimize" : "maximize");
@@ -289,6 +314,21 @@ interface SweepOptions extends FormatOption {
   readonly key?: string;
 }
 
+/** A run that goes on does what its record says it was asked for. */
+function checkResume(experiment: string | undefined, options: RunOptions, command: Command): void {
+  if (options.resume === undefined) {
+    if (experiment === undefined) command.error("error: missing required argument 'experiment'");
+    return;
+  }
+  const settled = ["policy", "set", "seed", "epochs", "backend", "runs", "baseline"].find(
+    (name) => command.getOptionValueSource(name) === "cli",
+  );
+  if (experiment !== undefined || settled !== undefined)
+    command.error(
+      `error: with --resume, ${settled === undefined ? "the experiment" : `--${settled}`} is what the run's record says: leave it out`,
+    );
+}
+
 interface ExportOptions extends TrackingOptions {
   readonly to: ExportTarget;
   readonly output?: string;
@@ -297,6 +337,7 @@ interface ExportOptions extends TrackingOptions {
 
 interface RunOptions extends FormatOption, TrackingOptions {
   readonly tracker?: readonly TrackerName[];
+  readonly resume?: string;
   readonly policy?: string;
   readonly set: ParamTexts;
   readonly override?: string;

@@ -85,7 +85,10 @@ export function findUnbound(
   entries: readonly LogEntry[],
 ): readonly RecordProblem[] {
   const bound = new Set([...Object.keys(boundFiles(entries)), METRICS]);
-  for (const { event } of entries) if (event.kind === "file_bound") bound.add(event.path);
+  for (const { event } of entries) {
+    if (event.kind === "file_bound") bound.add(event.path);
+    if (event.kind === "checkpoint_saved") bound.add(event.file);
+  }
   return paths
     .filter((path) => !bound.has(path) && !path.startsWith(`${LEDGER}/`))
     .map((file) => ({ kind: "unbound", file, message: "the record says nothing about this file" }));

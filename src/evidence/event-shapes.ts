@@ -1,6 +1,7 @@
 /** The shapes of everything a record holds, one table per union; see `shape.ts`. */
 import type { Action, Duration, Metric } from "../check/policy.ts";
 import type {
+  CheckpointSaved,
   ExamplesRefused,
   InfluenceMeasured,
   MeasuredEvaluation,
@@ -12,6 +13,7 @@ import type {
   StepSkipped,
   TrackerFailed,
   ViolationFound,
+  WeightsRestored,
 } from "../runtime/events.ts";
 import { isDiagnosticCode, type DiagnosticCode } from "../source/codes.ts";
 import type { Span } from "../source/span.ts";
@@ -189,6 +191,20 @@ const decision = union<LoggedDecision>({
     count,
     examples: list(object<ExamplesRefused["examples"][number]>({ id: text, missing: list(text) })),
     span,
+  }),
+  weights_restored: object<WeightsRestored>({
+    kind: oneOf("weights_restored"),
+    clock,
+    bound: count,
+    from: clock,
+    span,
+  }),
+  checkpoint_saved: object<CheckpointSaved>({
+    kind: oneOf("checkpoint_saved"),
+    clock,
+    file: text,
+    sha256: digest,
+    pruned: list(text),
   }),
   step_skipped: object<StepSkipped>({ kind: oneOf("step_skipped"), clock, bound: count, span }),
   tracker_failed: object<TrackerFailed>({

@@ -4,6 +4,7 @@ import { readIr } from "../ir/read.ts";
 import type { Ir } from "../ir/ir.ts";
 import type { Measurement } from "../runtime/events.ts";
 import { boundFiles, checkBoundFiles, checkEnding, checkMetrics, findUnbound } from "./bindings.ts";
+import { checkCheckpoints } from "./checkpoints.ts";
 import { readDecisions } from "./decisions.ts";
 import { EvidenceError, evidenceError } from "./error.ts";
 import { environmentShape, measurementShape, planShape } from "./event-shapes.ts";
@@ -49,6 +50,7 @@ export function readRun(path: string, key?: PublicKey): RunRecord {
     measurements: metrics.measurements,
     problems: [
       ...shorten(checkBoundFiles(folder, decisions)),
+      ...shorten(checkCheckpoints(folder, decisions)),
       ...shorten(tellFaults(ledger.faults, decisions)),
       ...shorten(problems),
       ...(ledger.note === undefined && decisions.length === 0 ? [] : checkEnding(decisions)),

@@ -1,7 +1,15 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { Clock } from "../reason/clock.ts";
 import type { Recorder } from "../runtime/events.ts";
 import { continueAppendFile, createAppendFile, type AppendFile } from "./append.ts";
+import {
+  keptCheckpoints,
+  removeCheckpoints,
+  writeCheckpoint,
+  type KeptCheckpoint,
+  type Retention,
+} from "./checkpoints.ts";
 import { checkBoundFiles, checkMetrics, metricsDigests } from "./bindings.ts";
 import { readDecisions } from "./decisions.ts";
 import { sha256 } from "./digest.ts";
@@ -30,6 +38,8 @@ export interface RunFolderOptions {
   readonly key: SigningKey;
   /** The cohorts that hold an example by what is known before the training, for the provenance store; by its id. */
   readonly cohortsOf?: (id: string) => readonly string[];
+  /** How long checkpoints are kept; the newest two are, whatever this says. */
+  readonly retain?: Retention;
   /** Called once when the record can no longer be kept, so that the run can be stopped. */
   readonly onFailure?: (error: EvidenceError) => void;
 }
@@ -44,6 +54,8 @@ export interface RunFolder {
   readonly recorder: Recorder;
   /** Binds a file that lies in the folder and stays as it is; like the recorder, it never throws on a full disk. */
   readonly bind: (file: Omit<FileBound, "kind" | "clock">) => void;
+  /** Keeps a checkpoint durably and hands its event to `tell`, which must record it; then removes those outlived. */
+  readonly checkpoint: (bytes: Uint8Array, clock: Clock, tell: Recorder) => void;
   /** Writes and binds files that testify to the run so far; it never throws on a full disk either. */
   readonly attest: (testify: Testify) => void;
   /** Makes everything recorded durable; throws an `EvidenceError` when the record could not be kept. */
@@ -88,7 +100,7 @@ function makeFolder(path: string): void {
 }
 
 function beginRecord(path: string, options: RunFolderOptions): RunFolder {
-  const { root, id, files, key, onFailure, cohortsOf = inNone } = options;
+  const { root, id, files, key, onFailure, retain, cohortsOf = inNone } = options;
   for (const [name, text] of Object.entries(files)) writeWholeFile(join(path, name), text);
   const folder = join(path, LEDGER);
   const metrics = createAppendFile(join(path, METRICS));
@@ -106,7 +118,7 @@ function beginRecord(path: string, options: RunFolderOptions): RunFolder {
   syncFolder(path);
   writeWholeFile(join(root, LATEST), `${id}\n`);
   const provenance = openProvenance({ folder: path, cohortsOf, bind: writer.bind });
-  return keepRecord({ path, ledger, writer, metrics, provenance, onFailure });
+  return keepRecord({ path, ledger, writer, metrics, provenance, onFailure, retain, kept: [] });
 }
 
 const inNone = (): readonly string[] => [];
@@ -118,7 +130,7 @@ export interface ReopenedRun {
   readonly decisions: readonly LogEntry[];
 }
 
-export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure" | "cohortsOf"> {
+export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure" | "retain" | "cohortsOf"> {
   /** Measurements of this step and later ones will be made again; those that no decision speaks for are dropped. */
   readonly fromStep: number;
 }
@@ -131,7 +143,7 @@ export interface ReopenOptions extends Pick<RunFolderOptions, "key" | "onFailure
  */
 export async function openRunFolder(
   path: string,
-  { key, onFailure, fromStep, cohortsOf = inNone }: ReopenOptions,
+  { key, onFailure, retain, fromStep, cohortsOf = inNone }: ReopenOptions,
 ): Promise<ReopenedRun> {
   const folder = join(path, LEDGER);
   const { ledger, entries } = openLedger(folder, key);
@@ -163,7 +175,9 @@ export async function openRunFolder(
   });
   const bound = new Set(decided.flatMap((event) => (event.kind === "file_bound" ? [event.path] : [])));
   const provenance = openProvenance({ folder: path, cohortsOf, bind: writer.bind, bound, fromStep });
-  return { folder: keepRecord({ path, ledger, writer, metrics, provenance, onFailure }), decisions };
+  const kept = keptCheckpoints(decisions).filter(({ clock }) => clock.step <= fromStep);
+  const folderKept = keepRecord({ path, ledger, writer, metrics, provenance, onFailure, retain, kept });
+  return { folder: folderKept, decisions };
 }
 
 function hindranceIn(decisions: readonly LogEntry[]): string | undefined {
@@ -192,9 +206,14 @@ interface Kept {
   readonly metrics: AppendFile;
   readonly provenance: ProvenanceStore;
   readonly onFailure: RunFolderOptions["onFailure"];
+  readonly retain: Retention;
+  /** Checkpoints that are there. */
+  readonly kept: readonly KeptCheckpoint[];
 }
 
-function keepRecord({ path, ledger, writer, metrics, provenance, onFailure }: Kept): RunFolder {
+function keepRecord(options: Kept): RunFolder {
+  const { path, ledger, writer, metrics, provenance, onFailure, retain } = options;
+  let { kept } = options;
   const { attempt, check } = guard(onFailure);
   const flush = (): void => {
     check();
@@ -218,6 +237,14 @@ function keepRecord({ path, ledger, writer, metrics, provenance, onFailure }: Ke
         writer.write(event);
       }),
     bind: (file) => attempt(() => writer.bind(file)),
+    checkpoint: (bytes, clock, tell) =>
+      attempt(() => {
+        const saved = writeCheckpoint(path, bytes, clock, kept, retain);
+        tell(saved);
+        removeCheckpoints(path, saved.pruned);
+        const gone = new Set([saved.file, ...saved.pruned]);
+        kept = [...kept.filter(({ file }) => !gone.has(file)), saved];
+      }),
     attest: (testify) =>
       attempt(() => {
         bindAll(testify);

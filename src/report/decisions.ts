@@ -85,6 +85,11 @@ function sayDecision(event: LoggedDecision, { bounds }: Story): Markup {
       return html`intervention ${event.id} closed: ${sayOutcome(event.outcome)}, ${sayNumber(event.measured)}`;
     case "examples_refused":
       return sayRefusal(event);
+    case "weights_restored":
+      return html`weights restored for <code>${nameBound(bounds[event.bound])}</code>: those of step
+        ${sayCount(event.from.step)}`;
+    case "checkpoint_saved":
+      return html`checkpoint <code>${shorten(event.file)}</code> saved`;
     case "step_skipped":
       return html`step skipped for <code>${nameBound(bounds[event.bound])}</code>`;
     case "tracker_failed":

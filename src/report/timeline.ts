@@ -49,6 +49,8 @@ const MARK_OF: Readonly<Record<LoggedDecision["kind"], { kind: Mark["kind"]; wor
   bound_breached: { kind: "breach", words: "breached" },
   bound_cleared: { kind: "clear", words: "clear again" },
   examples_refused: { kind: "trouble", words: "examples refused" },
+  weights_restored: { kind: "trouble", words: "rolled back" },
+  checkpoint_saved: undefined,
   step_skipped: { kind: "trouble", words: "step skipped" },
   tracker_failed: undefined,
   violation_found: { kind: "trouble", words: "violation" },

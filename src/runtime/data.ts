@@ -2,7 +2,6 @@ import * as tf from "@tensorflow/tfjs";
 import type { ExampleRecord } from "../reason/example.ts";
 import type { Batch } from "./batch.ts";
 import { asList } from "./batch.ts";
-import type { BatchSource } from "./fit.ts";
 import { shuffledIndices } from "./shuffle.ts";
 
 /** A data set in memory: tensors whose axis 0 counts the examples, and one record of metadata for each. */
@@ -19,20 +18,20 @@ export interface BatchingOptions {
   readonly seed: number;
 }
 
-/** Batches of a data set: every admitted row once an epoch, in an order that depends on seed and epoch alone. */
+/** Batches of a data set, from the one numbered `first` on: every admitted row once an epoch, in an order that depends on seed and epoch alone. */
 export function batchesOf(
   data: TrainingData,
   rows: readonly number[],
   options: BatchingOptions,
-): BatchSource {
+): (epoch: number, first?: number) => Iterable<Batch> {
   const { batchSize, shuffle, seed } = options;
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new RangeError(`batchSize is ${batchSize}; it must be a positive integer`);
-  return function* batches(epoch) {
+  return function* batches(epoch, first = 0) {
     const order = shuffle
       ? Array.from(shuffledIndices(rows.length, seed * 1_000_003 + epoch), (index) => rows[index] ?? 0)
       : rows;
-    for (let start = 0; start < order.length; start += batchSize) {
+    for (let start = first * batchSize; start < order.length; start += batchSize) {
       yield gatherRows(data, order.slice(start, start + batchSize));
     }
   };

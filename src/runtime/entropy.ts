@@ -83,7 +83,8 @@ function shannon(parts: ArrayLike<number>): number {
   return Math.max(entropy, 0);
 }
 
-function natsTo(unit: EntropyUnit, directions: number): number {
+/** What nats are multiplied by to come into a unit, where so many directions are possible. */
+export function natsTo(unit: EntropyUnit, directions: number): number {
   return UNITS[unit](directions);
 }
 

@@ -3,7 +3,7 @@
  * Every decision cites the policy's span. Plain data, fit for JSON; numbers that are not finite are given as null.
  */
 import type { BoundDecision } from "../reason/bounds/decisions.ts";
-import type { AtClock } from "../reason/clock.ts";
+import type { AtClock, Clock } from "../reason/clock.ts";
 import type { DiagnosticCode } from "../source/codes.ts";
 import type { Span } from "../source/span.ts";
 
@@ -14,6 +14,8 @@ export type Decision =
   | BoundDecision
   | ExamplesRefused
   | StepSkipped
+  | WeightsRestored
+  | CheckpointSaved
   | ViolationFound
   | EpochEnded
   | RunStarted
@@ -51,6 +53,22 @@ export interface ExamplesRefused extends AtClock<"examples_refused"> {
 export interface StepSkipped extends AtClock<"step_skipped"> {
   readonly bound: number;
   readonly span: Span;
+}
+
+/** A `rollback`: the update of the step is left out, and model and optimizer are as they were. */
+export interface WeightsRestored extends AtClock<"weights_restored"> {
+  readonly bound: number;
+  /** The moment that they come from, at which every bound held. */
+  readonly from: Clock;
+  readonly span: Span;
+}
+
+/** All that the run needs to go on from this moment lies in a file of its folder. */
+export interface CheckpointSaved extends AtClock<"checkpoint_saved"> {
+  readonly file: string;
+  readonly sha256: string;
+  /** Older checkpoints that are gone now, by what the policy's `retain` says. */
+  readonly pruned: readonly string[];
 }
 
 /** Training broke the policy (GOV8xxx): recorded, and the policy decides what happens. */

@@ -23,6 +23,8 @@ export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.Lay
   readonly batchSize?: number;
   /** Whether every epoch has an order of its own; true when left out. */
   readonly shuffle?: boolean;
+  /** Every how many steps the run can be gone back to, by `rollback` and `gov run --resume`; 100 when left out. */
+  readonly checkpointEvery?: number;
   readonly model: (context: ExperimentContext) => Model | Promise<Model>;
   readonly data: (context: ExperimentContext) => ExperimentData | Promise<ExperimentData>;
   /** Needed for a layers model; a plain network has its own. */
@@ -86,10 +88,12 @@ export function experimentProblem(value: unknown): string | undefined {
   const wrong = Object.entries(expected).find(([key, type]) => typeof experiment[key] !== type);
   if (wrong !== undefined)
     return `its \`${wrong[0]}\` must be a ${wrong[1]}, and is ${describe(experiment[wrong[0]])}`;
-  const { epochs, batchSize } = experiment;
+  const { epochs, batchSize, checkpointEvery } = experiment;
   if (!Number.isInteger(epochs) || Number(epochs) < 1) return "its `epochs` must be a whole number above 0";
   if (batchSize !== undefined && (!Number.isInteger(batchSize) || Number(batchSize) < 1))
     return "its `batchSize` must be a whole number above 0";
+  if (checkpointEvery !== undefined && (!Number.isInteger(checkpointEvery) || Number(checkpointEvery) < 1))
+    return "its `checkpointEvery` must be a whole number above 0";
   return undefined;
 }
 

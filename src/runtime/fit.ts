@@ -2,14 +2,18 @@ import * as tf from "@tensorflow/tfjs";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Admission } from "./admission.ts";
-import { asList, type Batch } from "./batch.ts";
+import { batchTensors, type Batch } from "./batch.ts";
 import { batchesOf, checkLengths, type TrainingData } from "./data.ts";
 import type { Recorder } from "./events.ts";
+import type { FitState, RunState } from "./state/run-state.ts";
 import type { Halt, StepResult } from "./step.ts";
 import type { Clock } from "../reason/clock.ts";
 
 /** A source of batches, asked once per epoch; a batch's tensors are disposed after its step. */
 export type BatchSource = (epoch: number) => AsyncIterable<Batch> | Iterable<Batch>;
+
+/** Batches of an epoch from the one with this number on. */
+type BatchSequence = (epoch: number, first: number) => AsyncIterable<Batch> | Iterable<Batch>;
 
 export interface FitOptions {
   readonly epochs: number;
@@ -21,6 +25,10 @@ export interface FitOptions {
   readonly seed?: number;
   /** Ends the training after the step under way. */
   readonly signal?: AbortSignal;
+  /** Where the training goes on: what `onCheckpoint` was given, by a model and data like these. */
+  readonly from?: RunState;
+  /** Told where the training stands, so that it could go on from there; the arrays are whoever's is told. */
+  readonly onCheckpoint?: (state: RunState) => void;
   readonly callbacks?: FitCallbacks;
 }
 
@@ -65,6 +73,11 @@ interface FitRequest {
   readonly admit: (examples: Batch["examples"]) => Pick<Admission, "rows" | "refusals" | "halt">;
   readonly record: Recorder;
   readonly variables: readonly tf.Variable[];
+  /** What a checkpoint holds beside the progress of the training, every so many steps; a twin has none. */
+  readonly checkpoints?: {
+    readonly every: number;
+    readonly take: (progress: FitState) => RunState;
+  };
 }
 
 /** Epochs of steps until the data, the policy or the signal ends them. */
@@ -78,14 +91,15 @@ export async function fit(request: FitRequest): Promise<FitResult> {
 
 async function runEpochs(request: FitRequest): Promise<FitResult> {
   const { options, stepper, record } = request;
-  const { epochs, signal, callbacks } = options;
+  const { epochs, signal, callbacks, from } = options;
   if (!Number.isInteger(epochs) || epochs < 1)
     throw new RangeError(`epochs is ${epochs}; it must be a positive integer`);
   const { source, stepsPerEpoch, halt } = openSource(request);
-  const losses: (number | undefined)[] = [];
-  let steps = 0;
-  let updates = 0;
+  let at: FitState = from?.fit ?? BEGINNING;
   const end = (outcome: FitResult["outcome"], cause?: Halt, clock = stepper.clock()): FitResult => {
+    const { steps, updates } = at;
+    const begun = outcome === "finished" || at.batches === 0 ? at.losses : [...at.losses, meanLoss(at)];
+    const losses = begun.map((loss) => loss ?? undefined);
     const result = { outcome, halt: cause, losses, steps, updates, clock };
     callbacks?.onTrainEnd?.(result);
     return result;
@@ -93,39 +107,61 @@ async function runEpochs(request: FitRequest): Promise<FitResult> {
   if (halt !== undefined) return end("halted", halt);
 
   callbacks?.onTrainBegin?.({ epochs, stepsPerEpoch });
-  for (let epoch = 0; epoch < epochs; epoch += 1) {
+  if (from === undefined) checkpoint(request, at);
+  for (let { epoch } = at; epoch < epochs; epoch += 1) {
     stepper.beginEpoch(epoch);
     callbacks?.onEpochBegin?.(epoch);
-    let sum = 0;
-    let count = 0;
-    for await (const batch of source(epoch)) {
+    for await (const batch of source(epoch, at.batches)) {
       const result = stepBatch(stepper, batch);
-      steps += 1;
-      if (result.updated) updates += 1;
-      if (result.loss !== undefined) {
-        sum += result.loss;
-        count += 1;
-      }
+      at = afterStep(at, result);
       callbacks?.onBatchEnd?.(result);
-      if (result.outcome === "halted" || signal?.aborted === true) {
-        losses.push(count === 0 ? undefined : sum / count);
-        return result.outcome === "halted" ? end("halted", result.halt, result.clock) : end("interrupted");
-      }
+      if (result.outcome === "halted") return end("halted", result.halt, result.clock);
+      const isInterrupted = signal?.aborted === true;
+      // Before the checkpoint: what it has counted would else be told twice.
+      if (isInterrupted) stepper.flush();
+      if (isInterrupted || isDue(request, result.clock.step + 1)) checkpoint(request, at);
+      if (isInterrupted) return end("interrupted");
       // Lets timers, signals and drawing have their turn.
       await tf.nextFrame();
     }
-    const loss = count === 0 ? undefined : sum / count;
-    losses.push(loss);
+    const loss = meanLoss(at);
+    at = { ...at, epoch: epoch + 1, batches: 0, losses: [...at.losses, loss], sum: 0, count: 0 };
     stepper.flush();
     record({
       kind: "epoch_ended",
       clock: stepper.clock(),
-      loss: loss !== undefined && Number.isFinite(loss) ? loss : null,
+      loss: loss !== null && Number.isFinite(loss) ? loss : null,
       weightsDigest: digestWeights(request.variables),
     });
-    callbacks?.onEpochEnd?.(epoch, { loss });
+    if (epoch + 1 < epochs) checkpoint(request, at);
+    callbacks?.onEpochEnd?.(epoch, { loss: loss ?? undefined });
   }
   return end("finished");
+}
+
+const BEGINNING: FitState = { epoch: 0, batches: 0, losses: [], sum: 0, count: 0, steps: 0, updates: 0 };
+
+function afterStep(at: FitState, { loss, updated }: StepResult): FitState {
+  return {
+    ...at,
+    batches: at.batches + 1,
+    steps: at.steps + 1,
+    updates: at.updates + (updated ? 1 : 0),
+    ...(loss === undefined ? {} : { sum: at.sum + loss, count: at.count + 1 }),
+  };
+}
+
+/** Of the epoch under way; null where no batch was applied. */
+function meanLoss({ sum, count }: FitState): number | null {
+  return count === 0 ? null : sum / count;
+}
+
+function isDue({ checkpoints }: FitRequest, step: number): boolean {
+  return checkpoints !== undefined && step % checkpoints.every === 0;
+}
+
+function checkpoint({ checkpoints, options }: FitRequest, at: FitState): void {
+  if (checkpoints !== undefined) options.onCheckpoint?.(checkpoints.take(at));
 }
 
 /** SHA-256 in hex over the float32 values of the variables, little-endian, in their order. */
@@ -139,7 +175,7 @@ export function digestWeights(variables: readonly tf.Variable[]): string {
 }
 
 interface OpenSource {
-  readonly source: BatchSource;
+  readonly source: BatchSequence;
   readonly stepsPerEpoch: number | undefined;
   readonly halt: Halt | undefined;
 }
@@ -147,10 +183,11 @@ interface OpenSource {
 /** A data set is held against `require` once, before training; the batches of a source are, one by one. */
 function openSource(request: FitRequest): OpenSource {
   const { data, options } = request;
-  if (typeof data === "function") return { source: data, stepsPerEpoch: undefined, halt: undefined };
+  if (typeof data === "function")
+    return { source: skipping(data), stepsPerEpoch: undefined, halt: undefined };
   checkLengths(data);
   const { rows, refusals, halt } = request.admit(data.examples);
-  for (const refusal of refusals) request.record(refusal);
+  if (options.from === undefined) for (const refusal of refusals) request.record(refusal);
   const batchSize = options.batchSize ?? 32;
   return {
     source: batchesOf(data, rows, { batchSize, shuffle: options.shuffle ?? true, seed: options.seed ?? 0 }),
@@ -159,14 +196,22 @@ function openSource(request: FitRequest): OpenSource {
   };
 }
 
+/** A source of the caller's cannot begin in the middle: what was done is asked for again and let go. */
+function skipping(source: BatchSource): BatchSequence {
+  return async function* (epoch, first) {
+    let number = 0;
+    for await (const batch of source(epoch)) {
+      if (number >= first) yield batch;
+      else batchTensors(batch).forEach((tensor) => tensor.dispose());
+      number += 1;
+    }
+  };
+}
+
 function stepBatch(stepper: Stepper, batch: Batch): StepResult {
   try {
     return stepper.step(batch);
   } finally {
-    for (const tensor of [
-      ...asList(batch.inputs),
-      ...(batch.targets === undefined ? [] : asList(batch.targets)),
-    ])
-      tensor.dispose();
+    for (const tensor of batchTensors(batch)) tensor.dispose();
   }
 }

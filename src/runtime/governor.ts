@@ -21,6 +21,8 @@ import { governLayersModel, type LayersLoss } from "./network/layers-model.ts";
 import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
 import { refuseProbe, tracedBehaviors, type Probes } from "./probes.ts";
+import type { FitState, RunState } from "./state/run-state.ts";
+import { restoreSnapshot, takeSnapshot } from "./state/snapshot.ts";
 import { createStepper, type StepResult } from "./step.ts";
 import type { Clock } from "../reason/clock.ts";
 
@@ -37,6 +39,8 @@ export interface GovernOptions {
   readonly recorder?: Recorder;
   /** Every how many steps the measured shares of the routing matrix are taken; 25 when left out, 0 for never. */
   readonly measureRoutingEvery?: number;
+  /** Every how many steps the run can be gone back to, by `rollback` and after a kill; 100 when left out. */
+  readonly checkpointEvery?: number;
   /** Milliseconds of a monotonic clock; `performance.now` when left out. */
   readonly now?: () => number;
 }
@@ -67,18 +71,31 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
   const governed = adaptModel(model, options);
   const plan = planFor(governed, ir);
   const record = options.recorder ?? ((): void => undefined);
+  const optimizer = findOptimizer(model, options);
+  const subject = { state: governed.state, optimizer };
+  const checkpointEvery = checkpointSteps(options.checkpointEvery);
   const stepper = createStepper({
     plan,
     policy: ir.policy,
     model: governed,
-    optimizer: findOptimizer(model, options),
+    optimizer,
     record,
     probes: probesFor(ir.policy, options.probes ?? {}),
+    checkpointEvery,
     measureRoutingEvery: options.measureRoutingEvery ?? 25,
     now: options.now ?? ((): number => performance.now()),
   });
   const admit = (examples: Batch["examples"]): Admission =>
     admitExamples(examples, ir.policy.example, ir.policy.provenance, stepper.clock());
+
+  const takeState = (progress: FitState): RunState => {
+    const at = stepper.state();
+    const good = stepper.lastGood();
+    return {
+      ...{ fit: progress, stepper: at, model: takeSnapshot(subject) },
+      ...(good === undefined || good.clock.step === at.clock.step ? {} : { lastGood: good }),
+    };
+  };
 
   return {
     plan,
@@ -100,9 +117,26 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
         tf.dispose([kept.inputs, kept.targets ?? []] as tf.TensorContainer);
       }
     },
-    fit: (data, fitOptions) =>
-      fit({ data, options: fitOptions, stepper, admit, record, variables: [...governed.variables.values()] }),
+    fit: (data, fitOptions) => {
+      const { from } = fitOptions;
+      if (from !== undefined) {
+        restoreSnapshot(subject, from.model);
+        const { model: own, stepper: at, lastGood } = from;
+        stepper.restore(at, lastGood ?? { clock: at.clock, model: own });
+      }
+      return fit({
+        ...{ data, options: fitOptions, stepper, admit, record },
+        variables: [...governed.variables.values()],
+        checkpoints: { every: checkpointEvery, take: takeState },
+      });
+    },
   };
+}
+
+function checkpointSteps(steps = 100): number {
+  if (!Number.isInteger(steps) || steps < 1)
+    throw new RangeError(`checkpointEvery is ${steps}; it must be a positive integer`);
+  return steps;
 }
 
 /** @throws GovernanceError (GOV6002) where a behaviour that is traced has none. */

@@ -1,16 +1,23 @@
 /** What a forward and backward pass has to show for the bounds of a plan to be judged. */
-import type { Metric } from "../check/policy.ts";
+import type { Bound, Metric } from "../check/policy.ts";
 import { bandOf, type TfjsPlan } from "../lower/tfjs/plan.ts";
 import { diagnose } from "../source/diagnostic.ts";
 import { GovernanceError } from "./error.ts";
 import type { Pass } from "./pass.ts";
 
-/** The layers whose outputs a metric is read off. */
-export function observedLayers(plan: TfjsPlan, metric: Metric): readonly string[] {
-  if (metric.kind === "dead_units") return bandOf(plan, metric.band).extent.map(({ layer }) => layer);
-  if (metric.kind !== "entropy" || metric.of !== "representation") return [];
-  const layer = bandOf(plan, metric.band).output?.layer;
-  return layer === undefined ? [] : [layer];
+/** The layers whose outputs a bound is judged by, or steers. */
+export function observedLayers(plan: TfjsPlan, { metric, arms }: Bound): readonly string[] {
+  const outputOf = (band: string): readonly string[] => {
+    const layer = bandOf(plan, band).output?.layer;
+    return layer === undefined ? [] : [layer];
+  };
+  const steered = arms.flatMap(({ ladder }) =>
+    ladder.flatMap(({ action }) => (action.kind === "steer" ? outputOf(action.band) : [])),
+  );
+  if (metric.kind === "dead_units")
+    return [...bandOf(plan, metric.band).extent.map(({ layer }) => layer), ...steered];
+  const isRepresentation = metric.kind === "entropy" && metric.of === "representation";
+  return isRepresentation ? [...outputOf(metric.band), ...steered] : steered;
 }
 
 /** The bands of which a metric needs what single examples teach. */
@@ -24,7 +31,8 @@ export function capturedBands(metric: Metric): readonly string[] {
  * @throws GovernanceError where the model does not show what a bound is about.
  */
 export function refuseUnmeasured(plan: TfjsPlan, pass: Pass): void {
-  for (const { metric, span } of plan.bounds) {
+  for (const bound of plan.bounds) {
+    const { metric, span } = bound;
     const needsLosses = metric.kind === "loss_gap" || (metric.kind === "loss" && metric.cohort !== "all");
     if (needsLosses && pass.losses === undefined)
       throw new GovernanceError([
@@ -32,7 +40,7 @@ export function refuseUnmeasured(plan: TfjsPlan, pass: Pass): void {
           help: "let the loss have the shape [B], one value for each example; Strata takes the mean",
         }),
       ]);
-    for (const layer of observedLayers(plan, metric))
+    for (const layer of observedLayers(plan, bound))
       if (pass.activation(layer) === undefined)
         throw new GovernanceError([
           diagnose("GOV4010", span, `the forward pass does not show the output of layer \`${layer}\``, {

@@ -1,5 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
-import type { TfjsPlan } from "../lower/tfjs/plan.ts";
+import { bandOf, type TfjsPlan } from "../lower/tfjs/plan.ts";
+import type { Steering } from "../reason/bounds/effects.ts";
 import { windowHolds } from "../reason/windows.ts";
 import { diagnose } from "../source/diagnostic.ts";
 import type { SegmentWeightTable } from "./assertions.ts";
@@ -10,6 +11,8 @@ import { GovernanceError } from "./error.ts";
 import { exampleBatchDots, exampleDots, exampleSquaredNorms } from "./influence.ts";
 import type { ForwardPass, GovernedModel } from "./network/governed-model.ts";
 import type { ExampleReadings } from "./supplied-values.ts";
+import { bandActivation } from "./metrics.ts";
+import { steeringTerm } from "./steer.ts";
 import { AttributionError } from "./tape/attribution-error.ts";
 import type { CapturedVariable } from "./tape/capture.ts";
 import type { DetachMask } from "./tape/detach.ts";
@@ -48,6 +51,8 @@ export interface PassRequest {
   readonly batch: Batch;
   /** Called between the forward and the backward pass: who is a member may depend on what the forward pass found. */
   readonly decide: (readings: ExampleReadings) => RoutingDecision;
+  /** Terms that join the loss. */
+  readonly steers: readonly Steering[];
   readonly clock: Clock;
   /** Layers whose outputs are asked for. */
   readonly observed: ReadonlySet<string>;
@@ -87,6 +92,7 @@ function attemptPass(request: PassRequest): Pass {
   const welcome = sampled.filter((index) => !unmeasurable.has(index));
   const kept = new Map<string, tf.Tensor>();
   const losses: tf.Tensor[] = [];
+  const unsteered: tf.Tensor[] = [];
   const lossesByExample = once(() => {
     const [own] = losses;
     return own?.rank === 1 ? Float32Array.from(own.dataSync()) : undefined;
@@ -96,7 +102,7 @@ function attemptPass(request: PassRequest): Pass {
     request.decide({ loss: lossesByExample, entropy: () => readEntropies(forward.entropies(), size) }),
   );
   const result = releasing(
-    () => [...kept.values(), ...losses],
+    () => [...kept.values(), ...losses, ...unsteered],
     () =>
       governedGradients({
         loss: () => {
@@ -107,7 +113,10 @@ function attemptPass(request: PassRequest): Pass {
           });
           losses.push(tf.keep(pass.losses));
           forward.entropies = pass.entropies;
-          return pass.total;
+          if (request.steers.length === 0) return pass.total;
+          // The steering is no part of what is reported as the loss.
+          unsteered.push(tf.keep(pass.total.clone()));
+          return steer(pass.total, request, (layer) => kept.get(layer));
         },
         variables: governed,
         batch: batchTensors(batch),
@@ -127,7 +136,7 @@ function attemptPass(request: PassRequest): Pass {
     return vector;
   };
   return {
-    loss: result.loss.dataSync()[0] ?? Number.NaN,
+    loss: (unsteered[0] ?? result.loss).dataSync()[0] ?? Number.NaN,
     weights,
     members,
     losses: lossesByExample(),
@@ -167,12 +176,21 @@ function attemptPass(request: PassRequest): Pass {
         result.loss,
         ...gradients,
         ...losses,
+        ...unsteered,
         ...kept.values(),
         ...vectors.values(),
       ] as tf.TensorContainer);
       tf.dispose(result.captured as unknown as tf.TensorContainer);
     },
   };
+}
+
+/** The loss with a term for each steered band whose output the network shows. */
+function steer(total: tf.Scalar, { plan, steers }: PassRequest, activation: Pass["activation"]): tf.Scalar {
+  return steers.reduce<tf.Scalar>((sum, steering) => {
+    const output = bandActivation(bandOf(plan, steering.band), { activation });
+    return output === undefined ? sum : tf.add(sum, steeringTerm(output, steering));
+  }, total);
 }
 
 function capturedOf(result: GovernedGradients, part: BandPart): CapturedVariable {

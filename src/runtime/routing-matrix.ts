@@ -3,6 +3,15 @@ import type { SegmentWeightTable } from "./assertions.ts";
 import type { BandPart } from "./bands.ts";
 import type { RoutingMeasured } from "./events.ts";
 
+/** What a cohort was meant to give to a band, added up since the last time it was told. */
+export interface RoutingCount {
+  readonly cohort: string;
+  readonly band: string;
+  readonly examples: number;
+  /** The sum of the examples' weights. */
+  readonly weight: number;
+}
+
 /** Counts what each cohort was meant to give to each band, from step to step. */
 export interface RoutingTally {
   readonly add: (
@@ -17,6 +26,8 @@ export interface RoutingTally {
   ) => RoutingMeasured["cells"];
   /** What was counted since the last time, without shares; undefined where nothing was. */
   readonly takeRest: () => RoutingMeasured["cells"] | undefined;
+  readonly state: () => readonly RoutingCount[];
+  readonly restore: (counts: readonly RoutingCount[]) => void;
 }
 
 export function createRoutingTally(
@@ -35,6 +46,10 @@ export function createRoutingTally(
       return { cohort, band, examples, intended, share: shareIn(cohort, band) };
     });
   return {
+    state: () => cells.map((cell) => ({ ...cell })),
+    restore: (counts) => {
+      cells.forEach((cell, index) => Object.assign(cell, counts[index]));
+    },
     add: (weights, members, batchSize) => {
       const means = new Map(
         bands.map((band) => [band, meanWeights(plan, parts.get(band) ?? [], weights, batchSize)]),

@@ -9,7 +9,7 @@ import { dataProblem, lossProblem } from "./data-fit.ts";
 import { ExperimentError } from "./error.ts";
 import { evaluationProblem, type Evaluation } from "./evaluation.ts";
 import { DEFAULT_SEED, type Experiment, type ExperimentData } from "./experiment.ts";
-import { fit, type FitCallbacks, type FitResult } from "./fit.ts";
+import { fit, type FitCallbacks, type FitOptions, type FitResult } from "./fit.ts";
 import { adaptModel, govern, planFor, type GovernOptions } from "./governor.ts";
 import {
   disposeProbe,
@@ -55,6 +55,8 @@ export interface RunWatch {
   readonly recorder?: Recorder;
   /** Ends the training after the step under way. */
   readonly signal?: AbortSignal;
+  readonly from?: FitOptions["from"];
+  readonly onCheckpoint?: FitOptions["onCheckpoint"];
   readonly callbacks?: FitCallbacks;
 }
 
@@ -90,7 +92,9 @@ export async function prepareRun(
     },
     train: (watch) => {
       const recorder = watch.recorder === undefined ? {} : { recorder: watch.recorder };
-      return govern(model, ir, { optimizer, probes, ...reading, ...recorder }).fit(
+      const { checkpointEvery } = experiment;
+      const checkpoints = checkpointEvery === undefined ? {} : { checkpointEvery };
+      return govern(model, ir, { optimizer, probes, ...reading, ...recorder, ...checkpoints }).fit(
         data,
         fitOptions(experiment, parts, watch),
       );
@@ -180,17 +184,15 @@ function describe(experiment: Experiment, parts: Parts, ablate: Ablate): Omit<Pr
   };
 }
 
-function fitOptions(
-  experiment: Experiment,
-  { epochs, seed }: Parts,
-  watch: RunWatch,
-): Parameters<ReturnType<typeof govern>["fit"]>[1] {
+function fitOptions(experiment: Experiment, { epochs, seed }: Parts, watch: RunWatch): FitOptions {
   return {
     epochs,
     seed,
     batchSize: batchSizeOf(experiment),
     shuffle: experiment.shuffle ?? true,
     ...(watch.signal === undefined ? {} : { signal: watch.signal }),
+    ...(watch.from === undefined ? {} : { from: watch.from }),
+    ...(watch.onCheckpoint === undefined ? {} : { onCheckpoint: watch.onCheckpoint }),
     ...(watch.callbacks === undefined ? {} : { callbacks: watch.callbacks }),
   };
 }

@@ -13,7 +13,7 @@ import {
   type SegmentWeightTable,
 } from "./assertions.ts";
 import { partsOfBands, type BandPart } from "./bands.ts";
-import { initBounds, updateBounds, type BoundsUpdate, type TemporaryRule } from "../reason/bounds/effects.ts";
+import { collectEffects, initBounds, updateBounds, type BoundsUpdate } from "../reason/bounds/effects.ts";
 import { clipBand } from "./clip.ts";
 import type { Recorder, StepMeasured, ViolationFound } from "./events.ts";
 import type { Stepper } from "./fit.ts";
@@ -28,14 +28,16 @@ import { runPass, type Pass } from "./pass.ts";
 import type { Probes } from "./probes.ts";
 import { createRoutingTally } from "./routing-matrix.ts";
 import { weighSegments } from "./segment-weights.ts";
+import { createGoodMoments } from "./state/good-moments.ts";
+import type { GoodMoment, StepperState } from "./state/run-state.ts";
 import { createTracer } from "./tracer.ts";
 import { createSupply } from "./supplied-values.ts";
 import { createUpdateMeter } from "./update-ratio.ts";
 import type { Clock } from "../reason/clock.ts";
 
 export interface StepResult {
-  /** `refused`: no example of the batch may take part. */
-  readonly outcome: "applied" | "skipped" | "halted" | "refused";
+  /** `refused`: no example of the batch may take part. `rolled_back`: the weights are those of an earlier moment. */
+  readonly outcome: "applied" | "skipped" | "rolled_back" | "halted" | "refused";
   /** Whether the weights were updated; also where it was the update itself that halted the run. */
   readonly updated: boolean;
   /** The batch's loss before the update; undefined when there was no forward pass. */
@@ -61,12 +63,18 @@ export interface StepperOptions {
   /** Of every behaviour that a trace points toward. */
   readonly probes: Probes;
   readonly measureRoutingEvery: number;
+  /** Steps between the moments that `rollback` can go back to. */
+  readonly checkpointEvery: number;
   readonly now: () => number;
 }
 
 export interface GovernedStepper extends Stepper {
   /** Counts a step in which nothing was learnt; halts when given the line that says so. */
   readonly refuse: (halt: Span | undefined) => StepResult;
+  readonly state: () => StepperState;
+  readonly restore: (state: StepperState, lastGood: GoodMoment | undefined) => void;
+  /** What a `rollback` in the next step would go back to; undefined in a policy that has none. */
+  readonly lastGood: () => GoodMoment | undefined;
 }
 
 export function createStepper(options: StepperOptions): GovernedStepper {
@@ -83,15 +91,33 @@ export function createStepper(options: StepperOptions): GovernedStepper {
   const tally = createRoutingTally(plan, parts, ["all", ...policy.cohorts.map((cohort) => cohort.name)]);
   const tracer = createTracer({ plan, parts, model, variables, probes: options.probes });
   const updates = createUpdateMeter(plan, parts, variables);
-  const observed = new Set(plan.bounds.flatMap((bound) => observedLayers(plan, bound.metric)));
+  const observed = new Set(plan.bounds.flatMap((bound) => observedLayers(plan, bound)));
   const measuredBands = plan.bounds.flatMap(({ metric }) => capturedBands(metric));
   const unmeasurable = new Set<number>();
   let clock: Clock = { step: 0, epoch: 0, examples: 0 };
   let counted = clock;
   let bounds = initBounds(plan.bounds);
-  let temporaryRules: readonly TemporaryRule[] = [];
+  const goods = createGoodMoments(plan, { state: model.state, optimizer }, options.checkpointEvery);
 
   return {
+    lastGood: goods.last,
+    state: () => ({
+      clock,
+      counted,
+      bounds,
+      tracer: tracer.state(),
+      routing: tally.state(),
+      updateRatios: updates.state(),
+      unmeasurable: [...unmeasurable],
+    }),
+    restore: (state, lastGood) => {
+      ({ clock, counted, bounds } = state);
+      tracer.restore(state.tracer);
+      tally.restore(state.routing);
+      updates.restore(state.updateRatios);
+      state.unmeasurable.forEach((index) => unmeasurable.add(index));
+      goods.restore(lastGood);
+    },
     clock: () => clock,
     beginEpoch: (epoch) => {
       clock = { ...clock, epoch };
@@ -108,6 +134,8 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     step: (batch) => {
       const began = now();
       const size = batch.examples.length;
+      goods.notice(clock, bounds);
+      const standing = collectEffects(plan.bounds, bounds.states);
       const traces = tracer.due(clock);
       const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
       const pass = runPass({
@@ -117,8 +145,9 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         batch,
         decide: (readings) => {
           const members = membersOf(tests, batch.examples, clock, supply(readings));
-          return { members, weights: weighSegments(plan, temporaryRules, members, clock, size) };
+          return { members, weights: weighSegments(plan, standing.rules, members, clock, size) };
         },
+        steers: standing.steers,
         clock,
         observed,
         captured: parametersOf([...measuredBands, ...traces.flatMap((trace) => trace.bands)]),
@@ -149,7 +178,6 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         const values = plan.bounds.map((bound) => measureMetric(bound.metric, evidence));
         const update = updateBounds(plan.bounds, bounds, clock, values);
         bounds = update.state;
-        temporaryRules = update.effects.rules;
         update.decisions.forEach(record);
         const learningRate = learningRateOf(optimizer);
         tracer.take(traces, { pass, clock, examples: batch.examples, learningRate }).forEach(record);
@@ -176,6 +204,10 @@ export function createStepper(options: StepperOptions): GovernedStepper {
       const { bound, span } = effects.halt;
       const reason = describeBreach(plan.bounds[bound], averages[bound]);
       return { outcome: "halted", updated: false, halt: { span, reason } };
+    }
+    if (effects.rollback !== undefined) {
+      record({ kind: "weights_restored", clock, from: goods.rollBack(), ...effects.rollback });
+      return { outcome: "rolled_back", updated: false, halt: undefined };
     }
     if (effects.skip !== undefined) {
       record({ kind: "step_skipped", clock, ...effects.skip });

@@ -8,6 +8,8 @@ export interface UpdateMeter {
   readonly measure: (update: () => void) => void;
   /** Of the last update; undefined before the first one, and for a band of zeros. */
   readonly ratio: (band: string) => number | undefined;
+  readonly state: () => readonly (readonly [string, number])[];
+  readonly restore: (state: readonly (readonly [string, number])[]) => void;
 }
 
 export function createUpdateMeter(
@@ -20,6 +22,11 @@ export function createUpdateMeter(
   const ratios = new Map<string, number>();
   return {
     ratio: (band) => ratios.get(band),
+    state: () => [...ratios],
+    restore: (state) => {
+      ratios.clear();
+      for (const [band, ratio] of state) ratios.set(band, ratio);
+    },
     measure: (update) => {
       const before = variables.map((variable, index) =>
         needed.has(index) ? tf.tidy(() => variable.mul(1)) : null,

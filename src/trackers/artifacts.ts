@@ -1,7 +1,7 @@
 /** What a run used and made, as tools that keep versions of files know it. */
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { isSourcePath, IR, PLAN } from "../evidence/layout.ts";
+import { CHECKPOINTS, isSourcePath, IR, PLAN } from "../evidence/layout.ts";
 import type { TrackedRun } from "./tracker.ts";
 
 export interface Artifact {
@@ -34,7 +34,7 @@ export function artifactsOf(run: TrackedRun, model: string | undefined): readonl
     { kind: "policy", name: policy, role: "input", files: inFolder.filter(isPolicy), references: [] },
     {
       ...{ kind: "evidence", name: `${policy}-evidence`, role: "output" },
-      files: inFolder.filter((file) => !isPolicy(file)),
+      files: inFolder.filter((file) => !isPolicy(file) && !file.path.startsWith(CHECKPOINTS)),
       references: [],
     },
     ...(model === undefined

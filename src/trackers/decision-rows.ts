@@ -69,6 +69,12 @@ function tell(event: RunEvent, bounds: readonly Bound[]): Told | undefined {
       const refused = `${sayMany(event.count, "example")} refused (${event.disposition})`;
       return row(event.kind, "warning", [refused, ...named].join("; "));
     }
+    case "weights_restored": {
+      const { bound, from } = event;
+      return row(event.kind, "warning", `weights of step ${from.step} restored for ${subject(bound)}`);
+    }
+    case "checkpoint_saved":
+      return row(event.kind, "info", `checkpoint ${event.file} saved`);
     case "step_skipped":
       return row(event.kind, "warning", `step skipped for ${subject(event.bound)}`);
     case "violation_found":

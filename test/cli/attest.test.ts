@@ -25,6 +25,7 @@ async function train(
   const { terminal, out, err } = recordTerminal(folder);
   const request = {
     experiment: "experiment.ts",
+    resume: undefined,
     policy: undefined,
     params: new Map(),
     override: undefined,

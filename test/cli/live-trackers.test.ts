@@ -27,7 +27,13 @@ async function run(
     {
       ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
       ...{ backend: "cpu", runs: "runs", save: undefined, baseline: false, quiet: false, format: "pretty" },
-      ...{ override: undefined, jsonl: undefined, key: undefined, tracking: { ...NO_TRACKING, trackers } },
+      ...{
+        override: undefined,
+        resume: undefined,
+        jsonl: undefined,
+        key: undefined,
+        tracking: { ...NO_TRACKING, trackers },
+      },
     },
     recorded.terminal,
   );

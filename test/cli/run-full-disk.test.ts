@@ -32,6 +32,7 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   const rest = {
     policy: undefined,
     override: undefined,
+    resume: undefined,
     seed: undefined,
     epochs: undefined,
     save: undefined,

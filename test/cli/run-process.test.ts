@@ -145,6 +145,7 @@ describe.concurrent("a process that", () => {
 
 const BASELINE: RunRequest = {
   experiment: "experiment.ts",
+  resume: undefined,
   policy: undefined,
   override: undefined,
   params: new Map(),

@@ -14,6 +14,7 @@ import { NO_TRACKING } from "./tracking.ts";
 
 const REQUEST: RunRequest = {
   experiment: "experiment.ts",
+  resume: undefined,
   policy: undefined,
   override: undefined,
   params: new Map(),

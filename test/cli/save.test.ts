@@ -18,6 +18,7 @@ const REQUEST: RunRequest = {
     experiment: "experiment.ts",
     policy: undefined,
     override: undefined,
+    resume: undefined,
     params: new Map(),
     seed: undefined,
     epochs: 1,

@@ -74,7 +74,13 @@ test("a sweep trains under each value, and puts the run that its bound halted la
       run: {
         ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
         ...{ backend: "cpu", runs: "runs", save: undefined, baseline: false, quiet: true, format: "json" },
-        ...{ jsonl: undefined, override: undefined, key: undefined, tracking: NO_TRACKING },
+        ...{
+          jsonl: undefined,
+          override: undefined,
+          resume: undefined,
+          key: undefined,
+          tracking: NO_TRACKING,
+        },
       },
     },
     recorded.terminal,

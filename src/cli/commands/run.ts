@@ -1,7 +1,9 @@
 /** `gov run`: trains an experiment under its policy and keeps the evidence. */
 import { resolve } from "node:path";
 import { EvidenceError } from "../../evidence/error.ts";
+import { findRun } from "../../evidence/find-run.ts";
 import { artifactsOf } from "../../trackers/artifacts.ts";
+import { readStoppedRun, type StoppedRun } from "../../evidence/stopped-run.ts";
 import { showPath } from "../../project/root.ts";
 import {
   createLiveDisplay,
@@ -19,6 +21,7 @@ import { watchInterruption, type Interruption, type InterruptionCause } from "..
 import { exitCodeOf, obstacleToJson, placesIn, showDiagnostics, showObstacle } from "../run/obstacle.ts";
 import { closeRecord, openRecord, type OpenRecord } from "../run/open-record.ts";
 import { prepare, type Obstacle, type ReadyRun } from "../run/prepare.ts";
+import { requestOf, resumeRun, type ResumedRun } from "../run/resume.ts";
 import { savingProblem } from "../run/save.ts";
 import { createSession } from "../run/session.ts";
 import { startTwin, type Twin } from "../run/twin.ts";
@@ -32,10 +35,20 @@ type Watch = (onFirst: (cause: InterruptionCause) => void) => Interruption;
  * @param watch How Ctrl-C is listened for.
  */
 export async function runExperiment(
-  request: RunRequest,
+  asked: RunRequest,
   terminal: Terminal,
   watch: Watch = watchInterruption,
 ): Promise<number> {
+  let request = asked;
+  let stopped: StoppedRun | undefined;
+  if (asked.resume !== undefined)
+    try {
+      stopped = readStoppedRun(findRun(asked.resume, terminal.workingDirectory));
+      request = requestOf(stopped, asked);
+    } catch (error) {
+      if (!(error instanceof EvidenceError)) throw error;
+      return stop({ kind: "problem", problem: error.message }, asked, terminal);
+    }
   const save = request.save === undefined ? undefined : resolve(terminal.workingDirectory, request.save);
   const unfit = save === undefined ? undefined : savingProblem(save);
   if (unfit !== undefined) {
@@ -60,7 +73,7 @@ export async function runExperiment(
     if (preparation.kind === "stopped") return stop(preparation.obstacle, request, terminal);
     const { ready } = preparation;
     try {
-      return await carryOut({ ready, request, terminal, display, save, watch });
+      return await carryOut({ ready, request, terminal, display, save, watch, stopped });
     } finally {
       ready.run.dispose();
     }
@@ -87,13 +100,21 @@ interface Undertaking {
   /** Absolute. */
   readonly save: string | undefined;
   readonly watch: Watch;
+  /** The run that is to go on. */
+  readonly stopped: StoppedRun | undefined;
 }
 
-async function carryOut({ ready, request, terminal, display, save, watch }: Undertaking): Promise<number> {
+async function carryOut(undertaking: Undertaking): Promise<number> {
+  const { ready, request, terminal, display, save, watch, stopped } = undertaking;
   const recordFailure = new AbortController();
   let record: OpenRecord;
+  let resumed: ResumedRun | undefined;
   try {
-    record = await openRecord(ready, request, terminal, () => recordFailure.abort());
+    resumed = stopped === undefined ? undefined : resumeRun(stopped, ready);
+    record = await openRecord(ready, request, terminal, {
+      onFailure: () => recordFailure.abort(),
+      resumed,
+    });
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
     return stop({ kind: "problem", problem: error.message }, request, terminal);
@@ -106,7 +127,8 @@ async function carryOut({ ready, request, terminal, display, save, watch }: Unde
   });
   const place = placesIn(ready.policy, terminal);
   const session = createSession({
-    ...{ ready, folder: attester, trackers, failures, display, place, inputs: digestInputs(ready) },
+    folder: { recorder: attester.recorder, checkpoint: folder.checkpoint },
+    ...{ ready, trackers, failures, display, place, resumed, inputs: digestInputs(ready) },
     signal: AbortSignal.any([interruption.signal, recordFailure.signal]),
     now: () => performance.now(),
     wallClock: () => Date.now(),

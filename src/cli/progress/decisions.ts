@@ -59,6 +59,8 @@ export function sayDecision(
             `${sayOutcome(event.outcome)}: ${metricOf(event.bound)} is ${sayNumber(event.measured)}`,
             event.span,
           );
+    case "weights_restored":
+      return line("↺", "fair", `back to the weights of step ${sayCount(event.from.step)}`, event.span);
     case "examples_refused":
       return line("–", "fair", sayRefusal(event), event.span);
     case "tracker_failed":

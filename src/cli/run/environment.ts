@@ -42,7 +42,7 @@ export function digestInputs(ready: ReadyRun): Readonly<Record<string, string>> 
 function commandOf(request: RunRequest): readonly string[] {
   const { experiment, policy, params, override, seed, epochs, backend, baseline } = request;
   return [
-    ...["gov", "run", experiment],
+    ...["gov", "run", ...(experiment === undefined ? [] : [experiment])],
     ...(policy === undefined ? [] : ["--policy", policy]),
     ...[...params].flatMap(([name, value]) => ["--set", `${name}=${value}`]),
     ...(override === undefined ? [] : ["--override", override]),

@@ -6,7 +6,7 @@ import { EvidenceError } from "../../evidence/error.ts";
 import { readRun } from "../../evidence/read.ts";
 import { projectKey, readSigningKey, toKeyName, type KeyFiles } from "../../evidence/key-files.ts";
 import type { SigningKey } from "../../evidence/ledger/keys.ts";
-import { createRunFolder, type RunFolder } from "../../evidence/run-folder.ts";
+import { createRunFolder, openRunFolder, type RunFolder } from "../../evidence/run-folder.ts";
 import { createRunId } from "../../evidence/run-id.ts";
 import { layOutRun } from "../../evidence/run-inputs.ts";
 import { createJsonlTracker } from "../../trackers/jsonl.ts";
@@ -19,6 +19,7 @@ import { createSystemSampler } from "../tracking/system.ts";
 import { describeEnvironment } from "./environment.ts";
 import { createAttester, type Attester } from "./attestation.ts";
 import type { Obstacle, ReadyRun } from "./prepare.ts";
+import type { ResumedRun } from "./resume.ts";
 import type { SavedModel } from "./save.ts";
 
 export interface OpenRecord {
@@ -32,12 +33,21 @@ export interface OpenRecord {
   readonly attester: Attester;
 }
 
-/** Makes the folder of a run with all that it begins with; throws an `EvidenceError` where that cannot be. */
+export interface RecordOptions {
+  readonly onFailure: () => void;
+  /** The run whose record is to be continued. */
+  readonly resumed: ResumedRun | undefined;
+}
+
+/**
+ * Opens the folder of a run that goes on, or makes one with all that the run begins with; throws an `EvidenceError`
+ * where that cannot be.
+ */
 export async function openRecord(
   ready: ReadyRun,
   request: RunRequest,
   terminal: Terminal,
-  onFailure: () => void,
+  { onFailure, resumed }: RecordOptions,
 ): Promise<OpenRecord> {
   const { jsonl, runs, tracking } = request;
   const { workingDirectory } = terminal;
@@ -50,14 +60,22 @@ export async function openRecord(
   const events = jsonl === undefined ? undefined : resolve(workingDirectory, jsonl);
   const copy = events === undefined ? [] : [createJsonlTracker(events)];
   try {
-    const folder = await createRunFolder({
-      root: resolve(workingDirectory, runs),
-      id: createRunId(started, randomBytes(8)),
-      files: { ...layOutRun({ ...inputs, environment }), ...(aside === "" ? {} : { [QUARANTINE]: aside }) },
-      key,
-      cohortsOf: ready.cohortsOf,
-      onFailure,
-    });
+    const retain = ir.policy.provenance.retain?.duration;
+    const { cohortsOf } = ready;
+    const keeping = { key, cohortsOf, onFailure, ...(retain === undefined ? {} : { retain }) };
+    const folder =
+      resumed === undefined
+        ? await createRunFolder({
+            root: resolve(workingDirectory, runs),
+            id: createRunId(started, randomBytes(8)),
+            files: {
+              ...layOutRun({ ...inputs, environment }),
+              ...(aside === "" ? {} : { [QUARANTINE]: aside }),
+            },
+            ...keeping,
+          })
+        : (await openRunFolder(resumed.path, { ...keeping, fromStep: resumed.state.stepper.clock.step }))
+            .folder;
     const attester = createAttester({ ready, folder, environment, key, now: () => new Date() });
     const run: TrackedRun = { ...readRun(folder.path), folder: folder.path };
     const opening = {

@@ -81,6 +81,7 @@ export async function prepare(
   terminal: Pick<Terminal, "workingDirectory">,
   watch: PreparationWatch,
 ): Promise<Preparation> {
+  if (request.experiment === undefined) throw new Error("a run needs an experiment");
   const loading = await loadExperiment(resolve(terminal.workingDirectory, request.experiment));
   if (loading.kind === "failed") return stopped({ kind: "fault", fault: loading.fault });
   const { experiment, path } = loading;

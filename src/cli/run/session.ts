@@ -3,12 +3,14 @@ import type { RunFolder } from "../../evidence/run-folder.ts";
 import type { Artifact } from "../../trackers/artifacts.ts";
 import { guardTrackers, type Delivery, type Tracker, type TrackerFailure } from "../../trackers/tracker.ts";
 import type { FitResult } from "../../runtime/fit.ts";
+import { encodeRunState } from "../../runtime/state/encode.ts";
 import type { RunEnded, RunEvent } from "../../runtime/events.ts";
 import type { Span } from "../../source/span.ts";
 import { createDecisionFilter, sayDecision } from "../progress/decisions.ts";
 import type { Display } from "../progress/display.ts";
 import { piece } from "../progress/pieces.ts";
 import { beginProgress, followEvent, type TwinProgress } from "../progress/progress.ts";
+import type { ResumedRun } from "./resume.ts";
 import type { Evaluated } from "./conclude.ts";
 import { obstacleOf, type Obstacle, type ReadyRun } from "./prepare.ts";
 import { createTally, type Tally } from "./tally.ts";
@@ -16,7 +18,9 @@ import { reasonOf } from "./obstacle.ts";
 
 export interface SessionOptions {
   readonly ready: ReadyRun;
-  readonly folder: Pick<RunFolder, "recorder">;
+  readonly folder: Pick<RunFolder, "recorder" | "checkpoint">;
+  /** The run that goes on; undefined for a new one. */
+  readonly resumed: ResumedRun | undefined;
   readonly trackers: readonly Tracker[];
   /** Trackers that could not begin. */
   readonly failures: readonly TrackerFailure[];
@@ -64,6 +68,7 @@ export function createSession(options: SessionOptions): Session {
     ...{ kind: "tracker_failed", clock: tally.read().next },
     ...failure,
   });
+  for (const event of options.resumed?.past ?? []) tally.add(event);
   let progress = beginProgress(bounds, { epochs: run.epochs, stepsPerEpoch: undefined }, now());
 
   const follow = (event: RunEvent): void => {
@@ -91,12 +96,18 @@ export function createSession(options: SessionOptions): Session {
     },
     train: async () => {
       const began = now();
-      follow({ kind: "run_started", clock: tally.read().next, inputs: options.inputs });
+      const { resumed } = options;
+      if (resumed === undefined)
+        follow({ kind: "run_started", clock: tally.read().next, inputs: options.inputs });
+      else follow({ kind: "run_resumed", clock: resumed.state.stepper.clock });
       for (const failure of options.failures) follow(failedEvent(failure));
       try {
         const training = await run.train({
           recorder: follow,
           signal: options.signal,
+          ...(resumed === undefined ? {} : { from: resumed.state }),
+          onCheckpoint: (state) =>
+            options.folder.checkpoint(encodeRunState(state), state.stepper.clock, follow),
           callbacks: {
             onTrainBegin: ({ stepsPerEpoch }) => {
               progress = { ...progress, stepsPerEpoch, moment: now() };

@@ -64,13 +64,18 @@ function findMissingRepresentations(
   network: NetworkShape,
 ): readonly Diagnostic[] {
   return policy.bounds.flatMap((bound) => {
-    const { metric } = bound;
-    const measured = measuredBand(metric);
-    if (measured === undefined) return [];
-    const missing = MISSING[measured.of](extents.get(measured.band) ?? [], network);
-    return missing === undefined
-      ? []
-      : [diagnose("GOV4010", bound.span, `band \`${measured.band}\` ${missing}`)];
+    const steered = bound.arms.flatMap(({ ladder }) =>
+      ladder.flatMap(({ action, span }) =>
+        action.kind === "steer" ? [{ band: action.band, of: "representation" as const, span }] : [],
+      ),
+    );
+    const measured = measuredBand(bound.metric);
+    return [...(measured === undefined ? [] : [{ ...measured, span: bound.span }]), ...steered].flatMap(
+      ({ band, of, span }) => {
+        const missing = MISSING[of](extents.get(band) ?? [], network);
+        return missing === undefined ? [] : [diagnose("GOV4010", span, `band \`${band}\` ${missing}`)];
+      },
+    );
   });
 }
 

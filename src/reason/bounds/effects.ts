@@ -1,8 +1,9 @@
-import type { Bound } from "../../check/policy.ts";
+import type { Bound, Metric } from "../../check/policy.ts";
 import type { Span } from "../../source/span.ts";
 import { initBound, updateBound, type ActiveAction, type BoundState } from "./control.ts";
 import type { Clock } from "../clock.ts";
 import type { BoundDecision } from "./decisions.ts";
+import { EMPTY_WINDOW } from "./window.ts";
 
 /** What the bounds of a policy ask of the next update of the weights. */
 export interface Effects {
@@ -13,6 +14,10 @@ export interface Effects {
   /** The update of this step is left out. */
   readonly skip: Cause | undefined;
   readonly halt: Cause | undefined;
+  /** Terms that join the loss while they last. */
+  readonly steers: readonly Steering[];
+  /** The weights go back to where every bound held, once, in the step in which the action is opened. */
+  readonly rollback: Cause | undefined;
 }
 
 export interface TemporaryRule {
@@ -27,7 +32,22 @@ export interface Cause {
   readonly span: Span;
 }
 
-export const NO_EFFECTS: Effects = { rules: [], clips: [], skip: undefined, halt: undefined };
+/** strength · (entropy of the band's representation − toward)². */
+export interface Steering {
+  readonly band: string;
+  readonly toward: number;
+  readonly strength: number;
+  readonly unit: Extract<Metric, { kind: "entropy" }>["unit"];
+}
+
+export const NO_EFFECTS: Effects = {
+  rules: [],
+  clips: [],
+  steers: [],
+  skip: undefined,
+  halt: undefined,
+  rollback: undefined,
+};
 
 /** All bounds of a policy, as data: the state of a run's control loops. */
 export interface BoundsState {
@@ -64,25 +84,45 @@ export function updateBounds(
       nextId: () => nextIntervention++,
     }),
   );
-  const states = updates.map((update) => update.state);
+  const decisions = updates.flatMap((update) => update.decisions);
+  const rollback = findRollback(decisions);
+  // What was measured on weights that are gone says nothing about those that are back.
+  const states = updates.map(({ state: own }) =>
+    rollback === undefined ? own : { ...own, window: EMPTY_WINDOW },
+  );
   return {
     state: { states, nextIntervention },
-    decisions: updates.flatMap((update) => update.decisions),
+    decisions,
     averages: updates.map((update) => update.average),
-    effects: collectEffects(states),
+    effects: { ...collectEffects(bounds, states), rollback },
   };
 }
 
-/** The effects of all actions in force. */
-export function collectEffects(states: readonly BoundState[]): Effects {
+function findRollback(decisions: readonly BoundDecision[]): Cause | undefined {
+  for (const decision of decisions)
+    if (decision.kind === "intervention_opened" && decision.action.kind === "rollback")
+      return { bound: decision.bound, span: decision.span };
+  return undefined;
+}
+
+/** The effects of all actions in force; what is done once, when an action is opened, is not among them. */
+export function collectEffects(bounds: readonly Bound[], states: readonly BoundState[]): Effects {
   return states.reduce<Effects>(
-    (effects, state, bound) =>
-      state.inForce.reduce<Effects>((sum, active) => addEffect(sum, active, bound), effects),
+    (effects, state, index) =>
+      state.inForce.reduce<Effects>(
+        (sum, active) => addEffect(sum, active, index, bounds[index]?.metric),
+        effects,
+      ),
     NO_EFFECTS,
   );
 }
 
-function addEffect(effects: Effects, active: ActiveAction, bound: number): Effects {
+function addEffect(
+  effects: Effects,
+  active: ActiveAction,
+  bound: number,
+  metric: Metric | undefined,
+): Effects {
   const { action } = active;
   switch (action.kind) {
     case "freeze":
@@ -94,15 +134,18 @@ function addEffect(effects: Effects, active: ActiveAction, bound: number): Effec
       return withRule(effects, { cohort: action.cohort, band: action.band, weight: 0 });
     case "clip":
       return { ...effects, clips: [...effects.clips, { band: action.band, at: action.at }] };
+    case "steer": {
+      const { band, toward, strength } = action;
+      const unit = metric?.kind === "entropy" ? metric.unit : "normalized";
+      return { ...effects, steers: [...effects.steers, { band, toward, strength, unit }] };
+    }
     case "skip":
       return { ...effects, skip: effects.skip ?? { bound, span: active.span } };
     case "halt":
       return { ...effects, halt: effects.halt ?? { bound, span: active.span } };
     case "log":
     case "warn":
-    // Refused at lowering (GOV4011), so that they never come here in force.
     case "rollback":
-    case "steer":
       return effects;
   }
 }

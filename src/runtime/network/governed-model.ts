@@ -7,6 +7,8 @@ export interface GovernedModel {
   readonly network: NetworkShape;
   /** Trainable variables by `layer/role`, in the network's order. */
   readonly variables: ReadonlyMap<string, tf.Variable>;
+  /** All variables by name, those that are not trained among them. */
+  readonly state: ReadonlyMap<string, tf.Variable>;
   /** The mean loss of a probe's examples without regularisers, of the network in use, not in training. */
   readonly probeLoss: (probe: Batch) => tf.Scalar;
   /**

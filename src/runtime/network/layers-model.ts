@@ -34,7 +34,8 @@ export function governLayersModel(
   const entropiesOf = predictiveEntropy ?? findPredictiveEntropy(model, given);
   return {
     network,
-    variables: trainableVariables(model),
+    variables: variablesOf(model, "trainableWeights"),
+    state: variablesOf(model, "weights"),
     probeLoss: (probe) => {
       const inputs = probe.inputs instanceof tf.Tensor ? probe.inputs : probe.inputs.slice();
       const outputs = model.apply(inputs, { training: false }) as tf.Tensor | tf.Tensor[];
@@ -79,9 +80,12 @@ export function layersOf(model: tf.LayersModel): readonly tf.layers.Layer[] {
   return [...found];
 }
 
-function trainableVariables(model: tf.LayersModel): ReadonlyMap<string, tf.Variable> {
+function variablesOf(
+  model: tf.LayersModel,
+  which: "weights" | "trainableWeights",
+): ReadonlyMap<string, tf.Variable> {
   const variables = layersOf(model).flatMap((layer) =>
-    layer.trainableWeights.map((weight) => [weight.originalName, variableOf(weight)] as const),
+    layer[which].map((weight) => [weight.originalName, variableOf(weight)] as const),
   );
   return new Map(variables);
 }

@@ -52,6 +52,11 @@ export function governPlainNetwork(model: PlainNetwork): GovernedModel {
   return {
     network: { layers, origin: "the network of the experiment" },
     variables: new Map(variables),
+    state: new Map(
+      model.layers.flatMap((layer) =>
+        Object.entries(layer.variables).map(([role, variable]) => [`${layer.name}/${role}`, variable]),
+      ),
+    ),
     probeLoss: (probe) => {
       const given = model.loss(probe, () => undefined);
       return tf.mean("losses" in given ? given.losses : given);

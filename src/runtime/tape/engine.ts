@@ -90,11 +90,23 @@ export function runKernel(
   return openEngine().runKernel(kernelName, inputs, attributes);
 }
 
+/** Computes something of tensors of a forward pass that the backward pass knows nothing of. */
+export function offTape<T extends tf.Tensor>(compute: () => T): T {
+  const { state } = openEngine();
+  // As inside a kernel, where nothing is taped.
+  state.kernelDepth += 1;
+  try {
+    return tf.tidy(compute);
+  } finally {
+    state.kernelDepth -= 1;
+  }
+}
+
 interface Engine {
   readonly state: {
     activeTape?: RawNode[] | null;
     readonly gradientDepth: number;
-    readonly kernelDepth: number;
+    kernelDepth: number;
   };
   readonly gradients: (
     loss: () => tf.Tensor,

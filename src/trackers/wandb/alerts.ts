@@ -18,6 +18,8 @@ const TITLES: Readonly<Record<DecisionRow["decision"], string | undefined>> = {
   intervention_closed: "An intervention did not achieve what it was meant to",
   examples_refused: "Examples were refused",
   step_skipped: undefined,
+  weights_restored: "The weights were rolled back",
+  checkpoint_saved: undefined,
   violation_found: "Training broke the policy",
   tracker_failed: "A tracker failed",
 };
