@@ -241,6 +241,8 @@ function keepRecord(options: Kept): RunFolder {
       attempt(() => {
         const saved = writeCheckpoint(path, bytes, clock, kept, retain);
         tell(saved);
+        // INVARIANT: no checkpoint goes before the ledger says so.
+        check();
         removeCheckpoints(path, saved.pruned);
         const gone = new Set([saved.file, ...saved.pruned]);
         kept = [...kept.filter(({ file }) => !gone.has(file)), saved];
@@ -279,6 +281,7 @@ function guard(onFailure: RunFolderOptions["onFailure"]): {
         work();
       } catch (error) {
         if (!(error instanceof EvidenceError)) throw error;
+        if (failure !== undefined) return;
         failure = error;
         onFailure?.(error);
       }

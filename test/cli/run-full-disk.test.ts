@@ -53,7 +53,9 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   expect(code).toBe(EXIT.failed);
   expect(err()).toMatch(/^error: cannot write .*: no space left on the disk\n {2}training without a record/m);
   const record = readRun(join(folder, "runs", "latest"));
-  expect(new Set(record.problems.map(({ kind }) => kind))).toEqual(new Set(["cut_off"]));
+  // A checkpoint may have been written that the ledger had no room to name: `unbound`, which changes nothing.
+  const problems = record.problems.filter(({ kind }) => kind !== "unbound");
+  expect(new Set(problems.map(({ kind }) => kind))).toEqual(new Set(["cut_off"]));
   expect(record.measurements.length).toBeGreaterThan(5);
   if (format === "json")
     expect(JSON.parse(out())).toMatchObject({ outcome: "failed", run: `runs/${record.id}` });
