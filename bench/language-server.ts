@@ -14,6 +14,7 @@ import {
   StreamMessageWriter,
   type ProtocolConnection,
 } from "vscode-languageserver-protocol/node";
+import { prismaText, typeSpecText } from "./scale/peer-texts.ts";
 import { generatePolicy } from "./scale/policy.ts";
 
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
@@ -228,40 +229,4 @@ function residentMegabytes(pid: number | undefined): number {
 
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, milliseconds));
-}
-
-/** Models that refer to each other, nine lines each. */
-function typeSpecText(lines: number): string {
-  const models = Array.from({ length: Math.round(lines / 9) }, (_, index) =>
-    [
-      `/** The model number ${index}. */`,
-      `model Model${index} {`,
-      "  id: string;",
-      "  @minValue(0) label: int32;",
-      `  licence: "cc0" | "cc-by";`,
-      `  previous: Model${Math.max(0, index - 1)};`,
-      "  tags: string[];",
-      "}",
-      "",
-    ].join("\n"),
-  );
-  return `${models.join("\n")}\n`;
-}
-
-function prismaText(lines: number): string {
-  const head = 'datasource db {\n  provider = "sqlite"\n}\n';
-  const models = Array.from({ length: Math.round(lines / 9) }, (_, index) =>
-    [
-      `/// The model number ${index}.`,
-      `model Model${index} {`,
-      "  id Int @id",
-      "  label Int",
-      "  licence String",
-      `  previousId Int`,
-      "  tags String",
-      "}",
-      "",
-    ].join("\n"),
-  );
-  return `${head}\n${models.join("\n")}\n`;
 }
