@@ -1,7 +1,17 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["**/dist/**", "node_modules/**", "runs/**", "coverage/**", "**/*.gen.ts", "test/corpus/**"] },
+  {
+    ignores: [
+      ".tmp/",
+      "**/dist/**",
+      "node_modules/**",
+      "runs/**",
+      "coverage/**",
+      "**/*.gen.ts",
+      "test/corpus/**",
+    ],
+  },
   ...tseslint.configs.strict,
   ...tseslint.configs.stylistic,
   {
