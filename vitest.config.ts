@@ -8,8 +8,8 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
-    // Against hanging only: a busy machine takes its time.
-    testTimeout: 180_000,
+    // Against hanging only: a busy machine takes its time, and STRATA_RUNS times the cases that much more.
+    testTimeout: 180_000 * Number(process.env["STRATA_RUNS"] ?? 1),
     pool: "forks",
   },
 });
