@@ -1,4 +1,5 @@
 /** `gov.config.json`: what a project makes of findings, kept outside of the policies. */
+import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { ErrorObject } from "ajv";
 import { isDiagnosticCode } from "../../source/codes.ts";
@@ -35,9 +36,11 @@ export const CONFIG_FILE = "gov.config.json";
 export async function loadConfig(policy: string): Promise<ProjectConfig | LoadProblem> {
   for (let folder = dirname(resolve(policy)); ; folder = dirname(folder)) {
     const path = join(folder, CONFIG_FILE);
-    const read = readText(path);
-    if (read.kind === "text") return await readConfig(read.text, path);
-    if (read.kind !== "missing") return { ...read, kind: "problem", path };
+    // Asked first, because what is missing on the way up is no problem for which near names need to be found.
+    if (existsSync(path)) {
+      const read = readText(path);
+      return read.kind === "text" ? await readConfig(read.text, path) : { ...read, kind: "problem", path };
+    }
     if (dirname(folder) === folder) return DEFAULTS;
   }
 }
