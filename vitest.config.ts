@@ -8,6 +8,7 @@ export default defineConfig({
   },
   test: {
     include: ["test/**/*.test.ts"],
+    globalSetup: "test/temporary-folders.ts",
     // Against hanging only: a busy machine takes its time, and STRATA_RUNS times the cases that much more.
     testTimeout: 180_000 * Number(process.env["STRATA_RUNS"] ?? 1),
     pool: "forks",
