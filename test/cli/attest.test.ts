@@ -7,7 +7,7 @@ import type { OutputFormat } from "../../src/cli/requests.ts";
 import { readRun } from "../../src/evidence/read.ts";
 import { verifyRun } from "../../src/evidence/verify.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { PLAIN_RUN } from "./plain-requests.ts";
 import { POLICY, tinyProject } from "./tiny-experiment.ts";
 
 /** The small experiment under its policy, which attests at this moment and has one bound more. */
@@ -23,19 +23,7 @@ async function train(
     },
   );
   const { terminal, out, err } = recordTerminal(folder);
-  const request = {
-    experiment: "experiment.ts",
-    resume: undefined,
-    policy: undefined,
-    params: new Map(),
-    override: undefined,
-    seed: undefined,
-  } as const;
-  const rest = { epochs: undefined, backend: "cpu", runs: "runs", save: "saved", baseline: false } as const;
-  const code = await runExperiment(
-    { ...request, ...rest, quiet: true, format, key: undefined, tracking: NO_TRACKING, jsonl: undefined },
-    terminal,
-  );
+  const code = await runExperiment({ ...PLAIN_RUN, save: "saved", quiet: true, format }, terminal);
   return { folder, code, out: out(), err: err() };
 }
 

@@ -7,7 +7,7 @@ import type { ExportRequest } from "../../src/cli/requests.ts";
 import { writeRun } from "../evidence/written-run.ts";
 import { syntheticEvents } from "../fixtures/synthetic-run.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { NO_TRACKING } from "./plain-requests.ts";
 
 const EVENTS = syntheticEvents({ steps: 40, ending: "finished" });
 

@@ -8,7 +8,7 @@ import { readRun } from "../../src/evidence/read.ts";
 import { verifies, type RunRecord } from "../../src/evidence/record.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { tinyProject } from "./tiny-experiment.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { NO_TRACKING, PLAIN_RUN } from "./plain-requests.ts";
 
 interface Ran {
   readonly code: number;
@@ -24,17 +24,7 @@ async function run(
   const folder = tinyProject();
   const recorded = recordTerminal(folder, { environment });
   const code = await runExperiment(
-    {
-      ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
-      ...{ backend: "cpu", runs: "runs", save: undefined, baseline: false, quiet: false, format: "pretty" },
-      ...{
-        override: undefined,
-        resume: undefined,
-        jsonl: undefined,
-        key: undefined,
-        tracking: { ...NO_TRACKING, trackers },
-      },
-    },
+    { ...PLAIN_RUN, epochs: 1, tracking: { ...NO_TRACKING, trackers } },
     recorded.terminal,
   );
   return { code, out: recorded.out(), folder, record: readRun(join(folder, "runs", "latest")) };

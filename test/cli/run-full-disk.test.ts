@@ -6,7 +6,7 @@ import { EXIT } from "../../src/cli/exit-codes.ts";
 import { readRun } from "../../src/evidence/read.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { tinyProject } from "./tiny-experiment.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { PLAIN_RUN } from "./plain-requests.ts";
 
 /** Bytes that the record may still grow by. */
 const disk = vi.hoisted(() => ({ left: Number.POSITIVE_INFINITY }));
@@ -28,28 +28,7 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   disk.left = 20_000;
   const folder = tinyProject({ epochs: 100_000 });
   const { terminal, out, err } = recordTerminal(folder);
-  const request = { experiment: "experiment.ts", runs: "runs", backend: "cpu", format } as const;
-  const rest = {
-    policy: undefined,
-    override: undefined,
-    resume: undefined,
-    seed: undefined,
-    epochs: undefined,
-    save: undefined,
-  };
-  const code = await runExperiment(
-    {
-      ...request,
-      ...rest,
-      key: undefined,
-      jsonl: undefined,
-      tracking: NO_TRACKING,
-      params: new Map(),
-      baseline: false,
-      quiet: false,
-    },
-    terminal,
-  );
+  const code = await runExperiment({ ...PLAIN_RUN, format }, terminal);
   expect(code).toBe(EXIT.failed);
   expect(err()).toMatch(/^error: cannot write .*: no space left on the disk\n {2}training without a record/m);
   const record = readRun(join(folder, "runs", "latest"));

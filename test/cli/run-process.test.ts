@@ -12,7 +12,7 @@ import { readRun } from "../../src/evidence/read.ts";
 import { verifies } from "../../src/evidence/record.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { tinyProject } from "./tiny-experiment.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { PLAIN_RUN } from "./plain-requests.ts";
 
 /** As it was built by `npm test`: from source it would take seconds to start. */
 const MAIN = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
@@ -143,24 +143,7 @@ describe.concurrent("a process that", () => {
   });
 });
 
-const BASELINE: RunRequest = {
-  experiment: "experiment.ts",
-  resume: undefined,
-  policy: undefined,
-  override: undefined,
-  params: new Map(),
-  seed: undefined,
-  epochs: undefined,
-  backend: "cpu",
-  runs: "runs",
-  save: undefined,
-  baseline: true,
-  quiet: false,
-  format: "pretty",
-  key: undefined,
-  jsonl: undefined,
-  tracking: NO_TRACKING,
-};
+const BASELINE: RunRequest = { ...PLAIN_RUN, baseline: true };
 
 describe("the ungoverned twin", () => {
   test("is trained in a process of its own, and its figures stand beside those of the governed run", async () => {

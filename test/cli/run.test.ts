@@ -10,26 +10,7 @@ import { verifies, type RunRecord } from "../../src/evidence/record.ts";
 import { sayNumber } from "../../src/lower/words.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { experimentText, folderWith, HALTING_POLICY, POLICY, tinyProject } from "./tiny-experiment.ts";
-import { NO_TRACKING } from "./tracking.ts";
-
-const REQUEST: RunRequest = {
-  experiment: "experiment.ts",
-  resume: undefined,
-  policy: undefined,
-  override: undefined,
-  params: new Map(),
-  seed: undefined,
-  epochs: undefined,
-  backend: "cpu",
-  runs: "runs",
-  save: undefined,
-  baseline: false,
-  quiet: false,
-  format: "pretty",
-  key: undefined,
-  jsonl: undefined,
-  tracking: NO_TRACKING,
-};
+import { PLAIN_RUN } from "./plain-requests.ts";
 
 interface Ran {
   readonly code: number;
@@ -45,7 +26,7 @@ async function run(
   terminal: Partial<Terminal> = {},
 ): Promise<Ran> {
   const recorded = recordTerminal(folder, terminal);
-  const code = await runExperiment({ ...REQUEST, ...wanted }, recorded.terminal);
+  const code = await runExperiment({ ...PLAIN_RUN, ...wanted }, recorded.terminal);
   return { code, out: recorded.out(), err: recorded.err(), record: newestRecord(folder) };
 }
 
@@ -379,7 +360,7 @@ test("Ctrl-C ends a run after the step under way, with its record whole", async 
       for (const tell of heard) tell("signal");
     },
   };
-  const code = await runExperiment(REQUEST, terminal, (onFirst) => {
+  const code = await runExperiment(PLAIN_RUN, terminal, (onFirst) => {
     heard.push(onFirst);
     return { signal: controller.signal, release: () => undefined };
   });

@@ -11,23 +11,9 @@ import { readRun } from "../../src/evidence/read.ts";
 import { modelFiles } from "../../src/runtime/artifacts.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { HALTING_POLICY, tinyProject } from "./tiny-experiment.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { PLAIN_RUN } from "./plain-requests.ts";
 
-const REQUEST: RunRequest = {
-  ...{
-    experiment: "experiment.ts",
-    policy: undefined,
-    override: undefined,
-    resume: undefined,
-    params: new Map(),
-    seed: undefined,
-    epochs: 1,
-  },
-  ...{ backend: "cpu", runs: "runs", save: "out/model", baseline: false, quiet: true, format: "pretty" },
-  key: undefined,
-  jsonl: undefined,
-  tracking: NO_TRACKING,
-};
+const REQUEST: RunRequest = { ...PLAIN_RUN, epochs: 1, save: "out/model", quiet: true };
 
 beforeAll(async () => void (await tf.setBackend("cpu")));
 

@@ -7,7 +7,7 @@ import { rank, type SweptRun } from "../../src/cli/sweep/ranking.ts";
 import type { Achievement } from "../../src/report/achievement.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { POLICY, tinyProject } from "./tiny-experiment.ts";
-import { NO_TRACKING } from "./tracking.ts";
+import { PLAIN_RUN } from "./plain-requests.ts";
 
 test("combinations are every choice of one value for each param", () => {
   const combined = combine([
@@ -71,17 +71,7 @@ test("a sweep trains under each value, and puts the run that its bound halted la
     {
       swept: [{ name: "most", values: ["0.0000001", "1000.0"] }],
       ...{ goal: { by: "loss", direction: "minimize" }, format: "json" },
-      run: {
-        ...{ experiment: "experiment.ts", policy: undefined, params: new Map(), seed: undefined, epochs: 1 },
-        ...{ backend: "cpu", runs: "runs", save: undefined, baseline: false, quiet: true, format: "json" },
-        ...{
-          jsonl: undefined,
-          override: undefined,
-          resume: undefined,
-          key: undefined,
-          tracking: NO_TRACKING,
-        },
-      },
+      run: { ...PLAIN_RUN, epochs: 1, quiet: true, format: "json" },
     },
     recorded.terminal,
   );

@@ -68,6 +68,10 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
 function questionOf(request: TraceRequest, { ir, plan }: RunRecord): TraceQuestion {
   const { band, behavior, cohort, example, layer, steps, top, without } = request;
   const policy = ir?.policy;
+  if (policy?.provenance.trace.length === 0)
+    throw new EvidenceError(
+      "the policy of this run traces nothing: write `provenance { trace BAND every 25 steps }` and train again",
+    );
   expectName("band", band, policy?.bands);
   expectName("cohort", cohort, policy?.cohorts);
   expectName("behavior", behavior, policy?.behaviors);

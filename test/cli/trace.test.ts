@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { runExperiment } from "../../src/cli/commands/run.ts";
+import { trace } from "../../src/cli/commands/trace.ts";
+import { EXIT } from "../../src/cli/exit-codes.ts";
+import type { TraceRequest } from "../../src/cli/requests.ts";
+import { readRun } from "../../src/evidence/read.ts";
+import { PLAIN_RUN } from "./plain-requests.ts";
+import { recordTerminal } from "./recorded-terminal.ts";
+import { POLICY, tinyProject } from "./tiny-experiment.ts";
+
+const QUESTION: TraceRequest = {
+  ...{ run: "latest", band: undefined, behavior: undefined, cohort: undefined, example: undefined },
+  ...{ layer: undefined, steps: undefined, top: 5, without: undefined, output: undefined, format: "json" },
+};
+
+const TRACING = POLICY.replace("else quarantine }", "else quarantine trace hidden every 2 steps }");
+
+async function trained(policy: string): Promise<string> {
+  const folder = tinyProject({}, { "policy.gov": policy });
+  expect(await runExperiment(PLAIN_RUN, recordTerminal(folder).terminal)).toBe(EXIT.clean);
+  return folder;
+}
+
+async function ask(
+  folder: string,
+  wanted: Partial<TraceRequest>,
+): Promise<{ readonly code: number; readonly out: string; readonly err: string }> {
+  const { terminal, out, err } = recordTerminal(folder);
+  const code = await trace({ ...QUESTION, ...wanted }, terminal);
+  return { code, out: out(), err: err() };
+}
+
+let folder = "";
+beforeAll(async () => {
+  folder = await trained(TRACING);
+});
+
+interface Told {
+  readonly rows: number;
+  readonly influence: number;
+}
+
+/** The same sums, of the measurements that the run wrote line by line. */
+function measured(isAsked: (id: string, step: number) => boolean): Told {
+  const { measurements } = readRun(join(folder, "runs", "latest"));
+  const rows = measurements.flatMap((event) =>
+    event.kind === "influence_measured" ? event.rows.filter(({ id }) => isAsked(id, event.clock.step)) : [],
+  );
+  return { rows: rows.length, influence: rows.reduce((sum, { influence }) => sum + (influence ?? 0), 0) };
+}
+
+test.each([
+  ["everything", {}, () => true],
+  ["one example", { example: "e3" }, (id: string) => id === "e3"],
+  ["some steps", { steps: { first: 4, last: 8 } }, (_: string, step: number) => step >= 4 && step <= 8],
+] as const)("what is told of %s is what was measured", async (_, wanted, isAsked) => {
+  const { code, out } = await ask(folder, wanted);
+  expect(code).toBe(EXIT.clean);
+  const told = JSON.parse(out) as Told;
+  const expected = measured(isAsked);
+  expect(expected.rows).toBeGreaterThan(0);
+  expect(told.rows).toBe(expected.rows);
+  expect(told.influence).toBeCloseTo(expected.influence, 6);
+});
+
+test("a terminal is shown who taught what, and by which rules", async () => {
+  const { code, out } = await ask(folder, { format: "pretty", band: "hidden", top: 2 });
+  expect(code).toBe(EXIT.clean);
+  expect(out).toMatch(/^Who taught this: influence through hidden\n\d+ traced rows, /);
+  expect(out).toMatch(/\nTaught by these examples\n {2}e\d+ .*\n {2}e\d+ .*\n {2}and \d+ more examples\n/);
+});
+
+test("a name that the policy does not have, and a run that traced nothing, say what to do", async () => {
+  const unknown = await ask(folder, { band: "hiden" });
+  expect(unknown).toMatchObject({ code: EXIT.failed, out: "" });
+  expect(unknown.err).toContain("the policy of this run has no band `hiden`: it has `hidden`");
+  const untraced = await ask(await trained(POLICY), {});
+  expect(untraced).toMatchObject({ code: EXIT.failed, out: "" });
+  expect(untraced.err).toContain("traces nothing: write `provenance { trace BAND every 25 steps }`");
+});
