@@ -8,7 +8,7 @@ import {
 } from "./requests.ts";
 
 /** Collects `--set name=value`; commander calls it once for each. */
-export function collectParam(text: string, collected: ParamTexts): ParamTexts {
+function collectParam(text: string, collected: ParamTexts): ParamTexts {
   const separator = text.indexOf("=");
   if (separator < 1) throw new InvalidArgumentError("It is written name=value, for example --set limit=0.5.");
   return new Map([...collected, [text.slice(0, separator).trim(), text.slice(separator + 1)]]);
@@ -75,6 +75,13 @@ export function collectRefused(text: string, collected: readonly Refusable[]): r
     return known;
   });
   return [...collected, ...named];
+}
+
+/** `--set name=value`, which may be given again. */
+export function settable(): Option {
+  return new Option("--set <name=value>", "set a param of the policy; may be given again")
+    .argParser(collectParam)
+    .default(new Map(), "none");
 }
 
 /** `--override "reason"`, which only soft enforcement heeds. */

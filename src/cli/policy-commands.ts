@@ -1,6 +1,5 @@
 import { Option } from "commander";
 import {
-  collectParam,
   collectRefused,
   diagnosticFormat,
   differenceFormat,
@@ -8,6 +7,7 @@ import {
   override,
   parseCount,
   parsePercent,
+  settable,
 } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
 import type { DiagnosticFormat, DifferenceFormat, OutputFormat, ParamTexts, Refusable } from "./requests.ts";
@@ -30,7 +30,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .description("Check policies, against their model where there is one, and prove their claims.")
     .argument("<files...>", "policies, folders of them, or - for standard input")
     .option("--model <file>", "in place of the model that the policy names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(settable())
     .addOption(diagnosticFormat("how problems are shown"))
     .option("--max-warnings <count>", "exit with 2 when there are more", parseCount(0))
     .addOption(override())
@@ -66,7 +66,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .option("--coverage", "say which decisions and which moves of bounds no test looks at")
     .option("--threshold <percent>", "exit with 2 when less than this is covered", parsePercent)
     .option("--model <file>", "in place of the model that the policy names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(settable())
     .addOption(diagnosticFormat("how results are shown"))
     .option("--watch", "run again whenever a file changes, until Ctrl-C")
     .action(async (files: string[], options: TestOptions) => {
@@ -84,7 +84,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     )
     .argument("<files...>", "policies, folders of them, or - for standard input to standard output")
     .option("--model <file>", "in place of the model that the policy names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(settable())
     .addOption(new Option("--write", "rewrite the files, as without options").conflicts(["dryRun", "diff"]))
     .addOption(new Option("--dry-run", "change nothing; list the fixes").conflicts("diff"))
     .option("--diff", "change nothing; show what would change")
@@ -115,7 +115,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .option("--layer <name>", "this layer of the model only")
     .option("--at <moment>", "for windows: `step 500`, `epoch 3`; the start when left out")
     .option("--model <file>", "in place of the model that the policy names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(settable())
     .addOption(diagnosticFormat(WITH_A_RESULT))
     .action(async (file: string, { set, example, layer, at, model, format }: WhyOptions) => {
       const { why } = await import("./commands/why.ts");
@@ -137,7 +137,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
       [],
     )
     .option("--model <file>", "in place of the models that the policies name")
-    .option("--set <name=value>", "set a param of the policies that have it", collectParam, new Map())
+    .addOption(settable())
     .addOption(differenceFormat())
     .action(async (before: string, after: string, { failOn, model, set, format }: DiffOptions) => {
       const { diff } = await import("./commands/diff.ts");
@@ -150,7 +150,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .description("Show which rules govern which parameters of a model, before anything is trained.")
     .argument("<policy>")
     .option("--model <file>", "in place of the model that the policy names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(settable())
     .addOption(diagnosticFormat(WITH_A_RESULT))
     .action(async (file: string, { model, set, format }: PolicyOptions) => {
       const { plan } = await import("./commands/plan.ts");
@@ -164,7 +164,7 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .argument("<policy>")
     .option("-o, --output <file>", "where to write; standard output when left out")
     .option("--model <file>", "in place of the model that the policy names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
+    .addOption(settable())
     .addOption(diagnosticFormat("how problems are shown on standard error"))
     .action(async (file: string, { output, model, set, format }: CompileOptions) => {
       const { compilePolicy } = await import("./commands/compile.ts");

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { collectParam, collectSwept, outputFormat, override, parseCount } from "./arguments.ts";
+import { collectSwept, outputFormat, override, parseCount, settable } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
 import {
   EXPORT_TARGETS,
@@ -22,29 +22,17 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .description("Train an experiment under its policy and keep the evidence of what happened.")
     .argument("[experiment]", "a file whose default export is defineExperiment({ … })")
     .option("--resume <run>", "go on with a run that was stopped, from its last checkpoint")
-    .option("--policy <file>", "in place of the policy that the experiment names")
-    .option("--set <name=value>", "set a param of the policy", collectParam, new Map())
     .addOption(override())
-    .option("--seed <number>", "in place of the experiment's own", parseCount(0))
-    .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
-    .addOption(
-      new Option("--backend <name>", "what to compute on")
-        .choices(["auto", "wasm", "cpu", "node-gpu"])
-        .default("auto"),
-    )
-    .option("--runs <folder>", "where the run's own folder is made", "runs")
     .option("--save <folder>", "save the trained model in a new folder")
     .option("--baseline", "train the ungoverned twin as well, and compare")
     .option("--quiet", "show no progress, only the result")
-    .addOption(outputFormat())
-    .option("--key <file>", "the private key that signs the record; the project's own when left out")
     .option("--jsonl <file>", "write every event to this file, too")
     .option(
       "--tracker <names>",
       "copy it live to wandb, tensorboard, mlflow (with commas), or none",
       collectTrackers,
     );
-  addTrackingOptions(run).action(
+  addTrackingOptions(addTrainingOptions(run)).action(
     async (experiment: string | undefined, options: RunOptions, command: Command) => {
       checkResume(experiment, options, command);
       const { runExperiment } = await import("./commands/run.ts");
@@ -108,7 +96,7 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
       const { report } = await import("./commands/report.ts");
       await finish(report({ run, output }, terminal));
     });
-  program
+  const sweeping = program
     .command("sweep")
     .summary("train under each choice of the policy's params, and rank the runs")
     .description(
@@ -123,37 +111,25 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .option("--by <figure>", "loss, or a figure of the experiment's evaluation", "loss")
     .addOption(
       new Option("--goal <direction>", "what is better; for loss, less is").choices(["minimize", "maximize"]),
-    )
-    .option("--set <name=value>", "set a param of the policy in every run", collectParam, new Map())
-    .option("--policy <file>", "in place of the policy that the experiment names")
-    .option("--seed <number>", "in place of the experiment's own", parseCount(0))
-    .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
-    .addOption(
-      new Option("--backend <name>", "what to compute on")
-        .choices(["auto", "wasm", "cpu", "node-gpu"])
-        .default("auto"),
-    )
-    .option("--runs <folder>", "where the runs' own folders are made", "runs")
-    .option("--key <file>", "the private key that signs the records; the project's own when left out")
-    .addOption(outputFormat())
-    .action(async (experiment: string, options: SweepOptions) => {
-      const { sweep } = await import("./commands/sweep.ts");
-      const { param, by, goal, set, policy, seed, epochs, backend, runs, key, format } = options;
-      const request: RunRequest = {
-        ...{ experiment, policy, params: set, seed, epochs, backend, runs, key, format },
-        ...{
-          save: undefined,
-          jsonl: undefined,
-          override: undefined,
-          resume: undefined,
-          baseline: false,
-          quiet: true,
-        },
-        tracking: { trackers: [], ...trackingOf({}) },
-      };
-      const direction = goal ?? (by === "loss" ? "minimize" : "maximize");
-      await finish(sweep({ run: request, swept: param, goal: { by, direction }, format }, terminal));
-    });
+    );
+  addTrainingOptions(sweeping).action(async (experiment: string, options: SweepOptions) => {
+    const { sweep } = await import("./commands/sweep.ts");
+    const { param, by, goal, set, policy, seed, epochs, backend, runs, key, format } = options;
+    const request: RunRequest = {
+      ...{ experiment, policy, params: set, seed, epochs, backend, runs, key, format },
+      ...{
+        save: undefined,
+        jsonl: undefined,
+        override: undefined,
+        resume: undefined,
+        baseline: false,
+        quiet: true,
+      },
+      tracking: { trackers: [], ...trackingOf({}) },
+    };
+    const direction = goal ?? (by === "loss" ? "minimize" : "maximize");
+    await finish(sweep({ run: request, swept: param, goal: { by, direction }, format }, terminal));
+  });
   program
     .command("dashboard")
     .summary("watch runs in a browser")
@@ -312,6 +288,23 @@ interface SweepOptions extends FormatOption {
   readonly backend: RunRequest["backend"];
   readonly runs: string;
   readonly key?: string;
+}
+
+/** What every command that trains can be told. */
+function addTrainingOptions(command: Command): Command {
+  return command
+    .option("--policy <file>", "in place of the policy that the experiment names")
+    .addOption(settable())
+    .option("--seed <number>", "in place of the experiment's own", parseCount(0))
+    .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
+    .addOption(
+      new Option("--backend <name>", "what to compute on")
+        .choices(["auto", "wasm", "cpu", "node-gpu"])
+        .default("auto"),
+    )
+    .option("--runs <folder>", "where the folder of a run is made", "runs")
+    .option("--key <file>", "the private key that signs the record; the project's own when left out")
+    .addOption(outputFormat());
 }
 
 /** A run that goes on does what its record says it was asked for. */

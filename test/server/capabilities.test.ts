@@ -19,6 +19,7 @@ import {
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { CAPABILITIES } from "../../language-server/src/server.ts";
 import { at, cut, EDITOR, startClient, type Client } from "./client.ts";
+import { METHODS } from "./methods.ts";
 
 const POLICY = `policy digits "Digits" version "1.0.0"
 
@@ -128,18 +129,7 @@ test("what is advertised is what is tested below", () => {
 
 /** Sends what the capability stands for, so that an unhandled method would show itself. */
 test("everything that is advertised is handled", async () => {
-  const methods = [
-    "textDocument/diagnostic", "workspace/diagnostic", "textDocument/completion", "completionItem/resolve",
-    "textDocument/signatureHelp", "textDocument/hover", "textDocument/definition", "textDocument/typeDefinition",
-    "textDocument/references", "textDocument/documentHighlight", "textDocument/prepareRename", "textDocument/rename",
-    "textDocument/documentSymbol", "workspace/symbol", "textDocument/formatting", "textDocument/rangeFormatting",
-    "textDocument/onTypeFormatting", "textDocument/semanticTokens/full", "textDocument/semanticTokens/full/delta",
-    "textDocument/semanticTokens/range", "textDocument/codeAction", "textDocument/codeLens", "codeLens/resolve",
-    "workspace/executeCommand", "textDocument/inlayHint", "textDocument/foldingRange", "textDocument/selectionRange",
-    "textDocument/documentLink", "textDocument/prepareCallHierarchy", "callHierarchy/incomingCalls",
-    "callHierarchy/outgoingCalls", "workspace/willRenameFiles",
-  ]; // prettier-ignore
-  for (const method of methods) {
+  for (const method of METHODS) {
     const error: unknown = await client.connection
       .sendRequest(method, 7)
       .catch((problem: unknown) => problem);

@@ -13,6 +13,7 @@ import { DISK } from "../../src/project/file-tree.ts";
 import { readLibrary } from "../../src/project/load.ts";
 import { runs } from "../generators/runs.ts";
 import { startClient, type Client } from "./client.ts";
+import { METHODS } from "./methods.ts";
 
 const FOLDER = fileURLToPath(new URL("../corpus/parse/", import.meta.url));
 const TEXTS = readdirSync(FOLDER)
@@ -177,18 +178,6 @@ function createFuzz(client: Client, seed: number): Fuzz {
 
 /** Answers that the protocol has for what cannot be done; an inner error (-32603) is not among them. */
 const EXPECTED: ReadonlySet<number> = new Set([-32602, -32601, -32600, -32800, -32802, -32803]);
-
-const METHODS = [
-  "textDocument/diagnostic", "workspace/diagnostic", "textDocument/completion", "completionItem/resolve",
-  "textDocument/signatureHelp", "textDocument/hover", "textDocument/definition", "textDocument/typeDefinition",
-  "textDocument/references", "textDocument/documentHighlight", "textDocument/prepareRename", "textDocument/rename",
-  "textDocument/documentSymbol", "workspace/symbol", "textDocument/formatting", "textDocument/rangeFormatting",
-  "textDocument/onTypeFormatting", "textDocument/semanticTokens/full", "textDocument/semanticTokens/full/delta",
-  "textDocument/semanticTokens/range", "textDocument/codeAction", "textDocument/codeLens", "codeLens/resolve",
-  "workspace/executeCommand", "textDocument/inlayHint", "textDocument/foldingRange", "textDocument/selectionRange",
-  "textDocument/documentLink", "textDocument/prepareCallHierarchy", "callHierarchy/incomingCalls",
-  "callHierarchy/outgoingCalls", "workspace/willRenameFiles",
-] as const; // prettier-ignore
 
 const NOTIFICATIONS = [
   "textDocument/didChange", "textDocument/didOpen", "textDocument/didClose", "textDocument/didSave",
