@@ -17,6 +17,8 @@ export interface LoadedPolicy {
   /** The policy's key in `sources`. */
   readonly entry: string;
   readonly sources: SourceMap;
+  /** What had to be parsed to find the others. */
+  readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
 
 /** A file that is needed and cannot be had: no fault of any line in a policy. */
@@ -70,8 +72,9 @@ function loadRead(path: string, read: ReadText, tree: FileTree | EditedFiles): L
   const files = { parse, library: DISK, ...tree };
   const { root, key: entry } = findKey(path);
   const sources = new Map<string, string>([[entry, read.text]]);
-  const problem = addReferences(entry, { root, files, sources });
-  return problem ?? { kind: "loaded", root, entry, sources };
+  const parsed = new Map<string, ParsedFile>();
+  const problem = addReferences(entry, { root, files, sources, parsed });
+  return problem ?? { kind: "loaded", root, entry, sources, parsed };
 }
 
 /** The project that a file belongs to, and its key there; the library's own files keep the names that they have. */
@@ -92,12 +95,15 @@ interface Loading {
   readonly files: EditedFiles;
   /** What has been read so far. */
   readonly sources: Map<string, string>;
+  readonly parsed: Map<string, ParsedFile>;
 }
 
 /** Adds what a file refers to, and what that refers to in turn. */
 function addReferences(key: string, loading: Loading): LoadProblem | undefined {
-  const { root, files, sources } = loading;
-  const { file } = files.parse(createSourceText(key, sources.get(key) ?? ""));
+  const { root, files, sources, parsed } = loading;
+  const read = files.parse(createSourceText(key, sources.get(key) ?? ""));
+  parsed.set(key, read);
+  const { file } = read;
   for (const { path } of file.imports) {
     if (isLibrary(path.value)) {
       addLibrary(loading);
@@ -111,9 +117,9 @@ function addReferences(key: string, loading: Loading): LoadProblem | undefined {
   for (const path of modelsOf(file)) {
     const target = resolvePath(key, path);
     if (target === undefined || sources.has(target)) continue;
-    const read = files.readText(join(root, target));
-    if (read.kind === "unreadable") return { ...read, kind: "problem", path: join(root, target) };
-    if (read.kind === "text") sources.set(target, read.text);
+    const model = files.readText(join(root, target));
+    if (model.kind === "unreadable") return { ...model, kind: "problem", path: join(root, target) };
+    if (model.kind === "text") sources.set(target, model.text);
   }
   return undefined;
 }

@@ -100,7 +100,8 @@ export async function prepare(
     const problem = `${relative(terminal.workingDirectory, config.path)}: ${config.problem}`;
     return stopped({ kind: "problem", problem, ...(config.help === undefined ? {} : { help: config.help }) });
   }
-  const compilation = compile({ entry: policy.entry, sources: policy.sources, params: request.params });
+  const { entry, sources, parsed } = policy;
+  const compilation = compile({ entry, sources, parsed, params: request.params });
   const { ir } = compilation;
   // The model itself is about to be built: that its file is not there matters to nobody.
   const diagnostics = withSeverities(
