@@ -163,8 +163,8 @@ function unknownName(
   parameters: ReadonlyMap<string, RulesetSymbol>,
   scope: ReadonlyMap<string, PolicySymbol>,
 ): Diagnostic {
-  const { name, expected } = use;
-  const fitting = namesOf(expected, parameters, scope);
+  const { name, expected, words } = use;
+  const fitting = [...words, ...namesOf(expected, parameters, scope)];
   const what = expected.length === 1 ? (expected[0] ?? "name") : "name";
   const list =
     fitting.length === 0

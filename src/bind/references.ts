@@ -8,13 +8,20 @@ export type ExpectedKind = Exclude<Definition["kind"], "all" | "parameter">;
 export interface NameUse {
   readonly name: Name;
   readonly expected: readonly ExpectedKind[];
+  /** Words of the language that may stand in the same place. */
+  readonly words: readonly string[];
 }
+
+const NO_WORDS: readonly string[] = [];
+const WEIGHTS: readonly string[] = ["block", "full"];
 
 /** Every use of a name below a node, in the order of the text; fields of examples are not names of this kind. */
 export function usesIn(node: Node | PolicyFile): readonly NameUse[] {
   const anything = new Set<Node>();
+  const weights = new Set<Node>();
   const uses: NameUse[] = [];
   walk(node, (inner) => {
+    if ("weight" in inner) weights.add(inner.weight);
     if (inner.kind === "Argument" || inner.kind === "RulesetParameter") {
       const value = inner.kind === "Argument" ? inner.value : inner.defaultValue;
       if (value !== undefined) anything.add(value);
@@ -23,7 +30,7 @@ export function usesIn(node: Node | PolicyFile): readonly NameUse[] {
       const expected: readonly ExpectedKind[] = anything.has(inner)
         ? ["param", "band", "cohort", "profile", "behavior"]
         : ["param"];
-      uses.push({ name: inner.name, expected });
+      uses.push({ name: inner.name, expected, words: weights.has(inner) ? WEIGHTS : NO_WORDS });
     }
     uses.push(...directUses(inner));
   });
@@ -32,7 +39,7 @@ export function usesIn(node: Node | PolicyFile): readonly NameUse[] {
 
 function directUses(node: Node): readonly NameUse[] {
   const use = (expected: ExpectedKind, ...names: readonly Name[]): readonly NameUse[] =>
-    names.map((name) => ({ name, expected: [expected] }));
+    names.map((name) => ({ name, expected: [expected], words: NO_WORDS }));
   switch (node.kind) {
     case "BandReference":
       return use("band", node.name);
