@@ -36,6 +36,16 @@ test("tensorboard writes a folder, and says how to look at it", async () => {
   expect(existsSync(join(root, "boards", "run-1"))).toBe(true);
 });
 
+test.each([
+  ["wandb", "set WANDB_DIR"],
+  ["tensorboard", "use --logdir"],
+  ["mlflow", "set MLFLOW_TRACKING_URI"],
+] as const)("-o is not passed over by %s", async (target, remedy) => {
+  const { code, err } = await exportTo({ target, output: "elsewhere" });
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain(`-o names the file of --to jsonl; for --to ${target}, ${remedy}`);
+});
+
 test("what is in the way is named", async () => {
   const { code, err } = await exportTo({ target: "jsonl", output: "run-1" });
   expect(code).toBe(EXIT.failed);

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { eventsOf } from "../../evidence/events.ts";
 import type { RunRecord } from "../../evidence/record.ts";
 import { artifactsOf } from "../../trackers/artifacts.ts";
+import { TrackerError } from "../../trackers/error.ts";
 import type { Delivery, TrackedRun, Tracker } from "../../trackers/tracker.ts";
 import type { ExportRequest, ExportTarget, TrackerName } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
@@ -31,8 +32,17 @@ export const EXPORTERS: Readonly<Record<ExportTarget, Exporter>> = {
   mlflow: (exporting) => track("mlflow", exporting),
 };
 
+/** What says where a tool's copy goes. */
+const DESTINATIONS: Readonly<Record<TrackerName, string>> = {
+  wandb: "set WANDB_DIR to the folder in which `wandb` is made",
+  tensorboard: "use --logdir",
+  mlflow: "set MLFLOW_TRACKING_URI to the server",
+};
+
 async function track(name: TrackerName, exporting: Exporting): Promise<Delivery> {
   const { request, terminal, record } = exporting;
+  if (request.output !== undefined)
+    throw new TrackerError(`-o names the file of --to jsonl; for --to ${name}, ${DESTINATIONS[name]}`);
   const run: TrackedRun = { ...record, folder: exporting.folder };
   return await replay(
     await TRACKERS[name]({ run, settings: request, terminal, started: startOf(record) }),
