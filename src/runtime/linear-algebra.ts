@@ -34,8 +34,24 @@ export function singularValues(matrix: Matrix): Float64Array {
 export function symmetricEigenvalues({ rows: size, values }: Matrix): Float64Array {
   const work = Float64Array.from(values);
   if (!work.every(Number.isFinite)) return new Float64Array(size).fill(Number.NaN);
-  const tridiagonal = reduceToTridiagonal(work, size);
-  return diagonalize(tridiagonal).sort().reverse();
+  // In units of the largest entry, so that no square overflows, nor underflows above NOTHING.
+  const unit = largestIn(work);
+  if (unit === 0) return new Float64Array(size);
+  const tridiagonal = reduceToTridiagonal(
+    work.map((value) => value / unit),
+    size,
+  );
+  return diagonalize(tridiagonal)
+    .map((value) => value * unit)
+    .sort()
+    .reverse();
+}
+
+/** ε²: what is smaller, in units of the largest entry, changes no eigenvalue by as much as rounding does. */
+const NOTHING = Number.EPSILON ** 2;
+
+function largestIn(values: Float64Array): number {
+  return values.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
 }
 
 function gramOfSmallerSide({ rows, columns, values }: Matrix): Matrix {
@@ -73,13 +89,13 @@ function reduceToTridiagonal(a: Float64Array, size: number): Tridiagonal {
   for (let last = size - 1; last > 0; last--) {
     // Reflect row `last`, left of the diagonal, onto its last entry.
     const reflector = a.slice(last * size, last * size + last);
+    diagonal[last] = at(a, last * size + last);
+    if (largestIn(reflector) <= NOTHING) continue;
     const norm = Math.sqrt(dot(reflector, reflector));
     const pivot = at(reflector, last - 1);
     const image = pivot > 0 ? -norm : norm;
     offDiagonal[last - 1] = image;
-    diagonal[last] = at(a, last * size + last);
     const half = norm * norm - pivot * image;
-    if (half === 0) continue;
     reflector[last - 1] = pivot - image;
     // A ← A − v qᵀ − q vᵀ, with p = A v / h and q = p − (vᵀp / 2h) v, where h = |v|²/2.
     const product = timesSymmetric(a, size, reflector);
@@ -131,7 +147,7 @@ function diagonalize({ diagonal: d, offDiagonal: e }: Tridiagonal): Float64Array
 const MAXIMUM_ROUNDS = 50;
 
 function isNegligible(coupling: number, left: number, right: number): boolean {
-  return Math.abs(coupling) <= Number.EPSILON * (Math.abs(left) + Math.abs(right)) || coupling === 0;
+  return Math.abs(coupling) <= Math.max(NOTHING, Number.EPSILON * (Math.abs(left) + Math.abs(right)));
 }
 
 function sweep(d: Float64Array, e: Float64Array, first: number, end: number): void {

@@ -226,6 +226,19 @@ describe("eigenvalues", () => {
     ]);
   });
 
+  test.each([1e-160, 1e-200, 5e-324])("of a matrix with %s off the diagonal are the diagonal", (tiny) => {
+    const values = [1, tiny, tiny, tiny, 2, tiny, tiny, tiny, 3];
+    const found = symmetricEigenvalues({ rows: 3, columns: 3, values });
+    for (const [index, value] of [3, 2, 1].entries()) expect(cell(found, index)).toBeCloseTo(value, 12);
+  });
+
+  test.each([1e-160, 1e160])("of a matrix of entries near %s are in its scale", (scale) => {
+    const values = [2, 1, 0, 1, 2, 1, 0, 1, 2].map((value) => value * scale);
+    const found = symmetricEigenvalues({ rows: 3, columns: 3, values });
+    const wanted = [2 + Math.SQRT2, 2, 2 - Math.SQRT2];
+    for (const [index, value] of wanted.entries()) expect(cell(found, index) / scale).toBeCloseTo(value, 12);
+  });
+
   test("of nothing are none; of what is not finite, NaN", () => {
     expect(symmetricEigenvalues({ rows: 0, columns: 0, values: [] })).toHaveLength(0);
     expect([...symmetricEigenvalues({ rows: 1, columns: 1, values: [Number.NaN] })]).toEqual([Number.NaN]);
