@@ -89,10 +89,15 @@ const entropyOf: Readonly<
   // A band with several kernels has the mean of theirs.
   weights: (metric, evidence) =>
     tf.tidy(() => {
-      const kernels = partsOf(metric.band, evidence).flatMap((part) => {
-        const weight = evidence.weights[part.parameter];
-        const parameter = evidence.plan.parameters[part.parameter];
-        return weight && parameter && weight.rank >= 2 ? [cutPart(weight, part, parameter)] : [];
+      const parts = partsOf(metric.band, evidence);
+      const kernels = evidence.plan.parameters.flatMap((parameter, index) => {
+        const weight = evidence.weights[index];
+        if (weight === undefined || weight.rank < 2) return [];
+        // Where other bands cut the kernel is nothing to this one: its pieces are one matrix.
+        const pieces = parts
+          .filter((part) => part.parameter === index)
+          .map((part) => cutPart(weight, part, parameter));
+        return pieces.length > 1 ? [tf.concat(pieces, parameter.unitAxis)] : pieces;
       });
       return mean(kernels.map((kernel) => weightEntropy(kernel, metric.unit)));
     }),

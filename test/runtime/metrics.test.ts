@@ -65,6 +65,40 @@ it("are what the examples say, taken one by one", () => {
   );
 });
 
+it("takes the kernel of a band as one matrix, wherever other bands cut it", () => {
+  const units = (low: number, high: number): string => `layers "only" units ${low}..${high}`;
+  const policy = `
+    example { id: string }
+    band whole = layers "only"
+    band left = ${units(0, 1)}
+    band right = ${units(2, 3)}
+    band outer = ${units(0, 0)} | ${units(2, 2)}
+    ${["whole", "left", "right", "outer"].map((band) => `bound entropy(${band}, weights) >= 2 bits { below => log }`).join("\n")}
+  `;
+  const layer = tf.layers.dense({ name: "only", units: 4, inputShape: [4] });
+  const model = tf.sequential({ layers: [layer] });
+  // Columns a, a, b, b at right angles: one direction in either half, two alike in all four, or in the first of each.
+  const columns = [1, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0];
+  const [kernel, bias] = [tf.tensor2d(columns, [4, 4]), tf.zeros([4])];
+  layer.setWeights([kernel, bias]);
+  const batch = { inputs: tf.ones([2, 4]), targets: tf.ones([2, 4]), examples: [{ id: "a" }, { id: "b" }] };
+  const optimizer = tf.train.sgd(0);
+  const events: RunEvent[] = [];
+  govern(model, compileOrFail(policy), {
+    optimizer,
+    loss: "meanSquaredError",
+    measureRoutingEvery: 0,
+    recorder: (event) => events.push(event),
+  }).step(batch);
+  const [measured] = events.filter((event) => event.kind === "step_measured");
+  [1, 0, 0, 1].forEach((bits, index) => {
+    expect(measured?.bounds[index]?.value).toBeCloseTo(bits, 6);
+  });
+  tf.dispose([kernel, bias, batch.inputs, batch.targets]);
+  model.dispose();
+  optimizer.dispose();
+});
+
 function createModel(seed: number): tf.LayersModel {
   const dense = (name: string, units: number): Parameters<typeof tf.layers.dense>[0] => ({
     name,

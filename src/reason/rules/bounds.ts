@@ -53,7 +53,8 @@ interface Judged {
 }
 
 /** The bounds of the policy's own text, and those that it applies with arguments of its own. */
-function boundsToJudge({ policy, bound: text, resolved }: ReviewContext): readonly Judged[] {
+function boundsToJudge(context: ReviewContext): readonly Judged[] {
+  const { policy, bound: text } = context;
   return policy.bounds.flatMap((bound): readonly Judged[] => {
     const place = bound.via[0] ?? bound.span;
     const declaration = ownDeclaration(place, text);
@@ -61,7 +62,7 @@ function boundsToJudge({ policy, bound: text, resolved }: ReviewContext): readon
     const said = declaration.kind === "BoundDeclaration" ? declaration.limit : declaration;
     // A param that moves a limit out of the way is no mistake; the names of bands among arguments are no params.
     if (declaration.kind === "BoundDeclaration" && mentionsParam(said)) return [];
-    return [{ bound, place, attainable: attainableValues(bound.metric, resolved) }];
+    return [{ bound, place, attainable: attainableValues(bound.metric, context) }];
   });
 }
 
@@ -75,11 +76,11 @@ function isUnattainable({ low, high, excludesHigh }: Bound["range"], attainable:
   return high !== undefined && (high < attainable.low || (excludesHigh && high <= attainable.low));
 }
 
-function sayAttainable({ metric }: Bound, { low, high }: Attainable): string {
+function sayAttainable({ metric }: Bound, { low, high, because }: Attainable): string {
+  if (because !== undefined) return because;
   const unit = metric.kind === "entropy" && metric.unit !== "normalized" ? ` ${metric.unit}` : "";
   const name = metric.kind === "entropy" && metric.unit === "normalized" ? "normalized entropy" : metric.kind;
   const shown = metric.kind === "entropy" ? name : `\`${name}\``;
-  if (low === high) return `${shown} of a cohort with itself is ${low}`;
   if (high === Number.POSITIVE_INFINITY) return `${shown} is never below ${low}`;
   return `${shown} lies in ${low}..${Number(high.toFixed(3))}${unit} here`;
 }

@@ -1,8 +1,8 @@
-import type { Band } from "../../check/policy.ts";
+import type { Band, Predicate } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Cell } from "../cells.ts";
 import { windowHolds } from "../windows.ts";
-import { placeOfName, type ReviewContext, type ReviewRule } from "./context.ts";
+import { memberOf, placeOfName, type ReviewContext, type ReviewRule } from "./context.ts";
 import { learnsUnder } from "./learning.ts";
 
 /** Bands on which every example has weight 0 at all times (GOV5009); a claim `never all -> band` says that it is meant. */
@@ -36,13 +36,27 @@ function isMeant(band: Band, cells: readonly Cell[], { policy }: ReviewContext):
   return cells.every((cell) => frozen.some((claim) => claim.band === band.name || cell.has(claim.band)));
 }
 
-/** Whether no example has a weight above 0 on these parameters, at any time. */
-export function isStarved(cell: Cell, { policy, resolved, canHold, momentsOf }: ReviewContext): boolean {
+/** Whether no example, or none of a cohort, has a weight above 0 on these parameters, at any time. */
+export function isStarved(cell: Cell, context: ReviewContext, cohort = "all"): boolean {
+  const { policy, resolved, canHold, momentsOf } = context;
   const rules = policy.rules.filter((rule) => cell.has(rule.band));
   // Without a network a rule about another band may speak here as well, and lift what the default withholds.
-  const defaultWeight = resolved === undefined && policy.rules.length > 0 ? 1 : policy.defaultWeight.weight;
-  return momentsOf(rules).every((moment) => {
+  const mayBeLifted = (resolved === undefined && policy.rules.length > 0) || isLiftedByBound(cell, context);
+  const defaultWeight = mayBeLifted ? 1 : policy.defaultWeight.weight;
+  return momentsOf([...rules, { cohort, window: {} }]).every((moment) => {
     const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
-    return canHold(learnsUnder(inForce, defaultWeight), moment) === "impossible";
+    const learns = learnsUnder(inForce, defaultWeight);
+    const goal: Predicate = cohort === "all" ? learns : { kind: "and", operands: [memberOf(cohort), learns] };
+    return canHold(goal, moment) === "impossible";
   });
+}
+
+/** Whether a bound may speak where no rule does: a weight that it sets joins the rules. */
+function isLiftedByBound(cell: Cell, { policy }: ReviewContext): boolean {
+  return policy.bounds
+    .flatMap(({ arms }) => arms.flatMap(({ ladder }) => ladder))
+    .some(
+      ({ action }) =>
+        (action.kind === "attenuate" || action.kind === "amplify") && action.to > 0 && cell.has(action.band),
+    );
 }
