@@ -126,9 +126,9 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .command("diff")
     .summary("say how two policies differ in meaning")
     .description(
-      "Show which weights, bounds, claims and records change from one policy to another, with an example of each change.",
+      "Show which weights, bounds, claims and records change from one policy to another, or from one folder of them to another, with an example of each change.",
     )
-    .argument("<old>", "a policy, or one in a git revision: main:policies/a.gov")
+    .argument("<old>", "a policy or a folder, or one in a git revision: main:policies/a.gov")
     .argument("<new>", "the same, of the later one")
     .option(
       "--fail-on <kinds>",

@@ -71,7 +71,7 @@ export const REFUSABLE = ["looser", "stricter", "different", "any"] as const;
 export type Refusable = (typeof REFUSABLE)[number];
 
 export interface DiffRequest {
-  /** Files, or `REVISION:PATH` of git. */
+  /** Files or folders, also `REVISION:PATH` of git. */
   readonly before: string;
   readonly after: string;
   readonly failOn: readonly Refusable[];

@@ -19,9 +19,13 @@ function listPolicies(folder: string): readonly string[] {
   return entries.flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isFile()) return entry.name.endsWith(".gov") ? [path] : [];
-    const isPassedOver = entry.name.startsWith(".") || PASSED_OVER.has(entry.name);
-    return entry.isDirectory() && !isPassedOver ? listPolicies(path) : [];
+    return entry.isDirectory() && !isPassedOver(entry.name) ? listPolicies(path) : [];
   });
+}
+
+/** Whether a folder of this name holds nothing that a person would have written as a policy. */
+export function isPassedOver(folder: string): boolean {
+  return folder.startsWith(".") || PASSED_OVER.has(folder);
 }
 
 const PASSED_OVER: ReadonlySet<string> = new Set(["node_modules", "dist"]);

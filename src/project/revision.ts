@@ -4,31 +4,34 @@ import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { suggestName } from "../source/nearest.ts";
 import { modulesAmong, type FileTree } from "./file-tree.ts";
+import { isPassedOver } from "./find.ts";
 import type { LoadProblem } from "./load.ts";
 import { decodeText } from "./read.ts";
 
-/** A file of a revision. */
-export interface RevisionFile {
+/** A file or a folder of a revision. */
+export interface RevisionPath {
   readonly kind: "revision";
   /** `main`, `HEAD~1`. */
   readonly revision: string;
-  /** Where the file lies in the working tree, or would. */
+  /** Where it lies in the working tree, or would. */
   readonly path: string;
   readonly files: FileTree;
+  /** Of a folder, every `.gov` file in and below it, in full and as `findPolicies` has it on disk. */
+  readonly policies?: readonly string[];
 }
 
 /**
  * Reads `REVISION:PATH`, the path from the repository's top or, with `./`, from the working directory. Undefined for
  * what names a file on disk, and for drives (`C:\policies\a.gov`).
  */
-export function openRevision(text: string, workingDirectory: string): RevisionFile | LoadProblem | undefined {
-  const [, revision, path] = /^([^:]{2,}):(.+)$/s.exec(text) ?? [];
+export function openRevision(text: string, workingDirectory: string): RevisionPath | LoadProblem | undefined {
+  const [, revision, path] = /^([^:]{2,}):(.*)$/s.exec(text) ?? [];
   if (revision === undefined || path === undefined) return undefined;
-  const full = resolve(workingDirectory, text);
-  if (existsSync(full)) return undefined;
+  const onDisk = resolve(workingDirectory, text);
+  if (existsSync(onDisk)) return undefined;
   const top = git(workingDirectory, ["rev-parse", "--show-cdup"]);
   if (top.kind === "failed")
-    return { kind: "problem", path: full, problem: `git cannot tell its repository: ${top.reason}` };
+    return { kind: "problem", path: onDisk, problem: `git cannot tell its repository: ${top.reason}` };
   const repository = resolve(workingDirectory, sayLine(top.output));
   const commit = git(repository, [
     "rev-parse",
@@ -39,11 +42,28 @@ export function openRevision(text: string, workingDirectory: string): RevisionFi
   ]);
   if (commit.kind === "failed") {
     const help = "fetch it first; a checkout in CI is often shallow, and takes `fetch-depth: 0`";
-    return { kind: "problem", path: full, problem: `git knows no revision \`${revision}\``, help };
+    return { kind: "problem", path: onDisk, problem: `git knows no revision \`${revision}\``, help };
   }
-  const base = /^\.\.?\//.test(path) ? workingDirectory : repository;
-  const files = filesOf(repository, sayLine(commit.output), revision);
-  return { kind: "revision", revision, path: resolve(base, path), files };
+  const full = resolve(/^\.\.?(?:\/|$)/.test(path) ? workingDirectory : repository, path);
+  const hash = sayLine(commit.output);
+  const policies = listPolicies(repository, hash, full);
+  return {
+    ...{ kind: "revision", revision, path: full, files: filesOf(repository, hash, revision) },
+    ...(policies && { policies }),
+  };
+}
+
+/** Undefined where the revision has no such folder. */
+function listPolicies(repository: string, commit: string, folder: string): readonly string[] | undefined {
+  const inside = relative(repository, folder).split(sep).join("/");
+  const listed = git(repository, ["ls-tree", "-r", "-z", `${commit}:${inside}`]);
+  if (listed.kind === "failed") return undefined;
+  return listed.output
+    .toString()
+    .split("\0")
+    .flatMap((line) => /^100\d+ blob \w+\t(.+\.gov)$/s.exec(line)?.[1] ?? [])
+    .filter((path) => !path.split("/").slice(0, -1).some(isPassedOver))
+    .map((path) => join(folder, path));
 }
 
 function filesOf(repository: string, commit: string, revision: string): FileTree {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { gov } from "./gov.ts";
@@ -163,25 +163,37 @@ test("a change may mend a claim that did not hold", async () => {
   expect(out).toContain("old.gov -> new.gov: stricter");
 });
 
-test("a policy may be one of a git revision, with its imports", async () => {
+/** A repository whose only commit, on `main`, has these files. */
+function repositoryWith(files: Readonly<Record<string, string>>): string {
   const folder = folderWith({});
-  mkdirSync(join(folder, "policies"));
-  const write = (name: string, text: string): void => {
-    writeFileSync(join(folder, "policies", name), text);
-  };
+  write(folder, files);
   const git = (...words: readonly string[]): void => {
     execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...words], {
       cwd: folder,
       stdio: "ignore",
     });
   };
-  const policy = OLD.replace("model {", 'import { few } from "./few.gov"\nmodel {').replaceAll("low", "few");
-  write("a.gov", policy.replace("cohort few = label in 0..4\n", ""));
-  write("few.gov", "module few\nexample { label: int in 0..9 }\ncohort few = label in 0..4\n");
   git("init", "-q", "-b", "main");
   git("add", ".");
   git("commit", "-q", "-m", "first");
-  write("few.gov", "module few\nexample { label: int in 0..9 }\ncohort few = label in 0..3\n");
+  return folder;
+}
+
+function write(folder: string, files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+}
+
+test("a policy may be one of a git revision, with its imports", async () => {
+  const policy = OLD.replace("model {", 'import { few } from "./few.gov"\nmodel {').replaceAll("low", "few");
+  const module = "module few\nexample { label: int in 0..9 }\ncohort few = label in 0..4\n";
+  const folder = repositoryWith({
+    "policies/a.gov": policy.replace("cohort few = label in 0..4\n", ""),
+    "policies/few.gov": module,
+  });
+  write(folder, { "policies/few.gov": module.replace("0..4", "0..3") });
 
   const { code, out } = await gov(folder, ["diff", "main:policies/a.gov", "policies/a.gov"]);
   expect(code).toBe(EXIT.clean);
@@ -197,4 +209,80 @@ test("a policy may be one of a git revision, with its imports", async () => {
   expect((await gov(folder, ["diff", "mian:policies/a.gov", "policies/a.gov"])).err).toContain(
     "git knows no revision `mian`",
   );
+});
+
+test("folders are compared policy by policy, by their paths and by the names of those that moved", async () => {
+  const named = (name: string, text = OLD): string => text.replace("policy a", `policy ${name}`);
+  const module = "module m\nruleset r(b: band) {\n  route all -> b: block\n}\n";
+  const folder = repositoryWith({
+    "gov/kept.gov": named("kept"),
+    "gov/changed.gov": named("changed"),
+    "gov/here.gov": named("moved"),
+    "gov/gone.gov": named("gone"),
+    "gov/m.gov": module,
+    "gov/node_modules/theirs.gov": named("theirs"),
+  });
+  for (const name of ["here", "gone", "m"]) rmSync(join(folder, `gov/${name}.gov`));
+  write(folder, {
+    "gov/changed.gov": named("changed", LOOSER),
+    "gov/there/there.gov": named("moved", STRICTER),
+    "gov/new.gov": named("new"),
+  });
+
+  const { code, out, err } = await gov(folder, ["diff", "main:gov", "gov", "--fail-on", "looser"]);
+  expect(code).toBe(EXIT.refused);
+  expect(out.match(/^\S.* -> .*?(?= \()/gm)).toEqual([
+    "main:gov/changed.gov -> gov/changed.gov: looser",
+    "main:gov/gone.gov -> no policy: looser",
+    "no policy -> gov/new.gov: stricter",
+    "main:gov/here.gov -> gov/there/there.gov: stricter",
+  ]);
+  expect(out.trimEnd().split("\n").at(-1)).toBe("5 policies compared: 2 looser, 2 stricter, 1 equivalent");
+  expect(err.match(/^gov: .*$/gm)).toEqual([
+    "gov: `gov/changed.gov` is looser, which `--fail-on looser` refuses",
+    "gov: `gov/gone.gov` is removed, and what is in force without it is looser, which `--fail-on looser` refuses",
+  ]);
+
+  const below = join(folder, "gov");
+  const json = await gov(below, ["diff", "main:./", ".", "--format", "json"]);
+  const { verdict, policies } = JSON.parse(json.out) as {
+    verdict: string;
+    policies: readonly { verdict: string; before: unknown; after: unknown }[];
+  };
+  expect(verdict).toBe("different");
+  expect(policies.find(({ verdict: own }) => own === "stricter")).toMatchObject({
+    before: { file: "main:new.gov", absent: true },
+    after: { file: "new.gov", name: "new" },
+  });
+});
+
+test("what of two folders has errors is told, and the rest compared", async () => {
+  const folder = folderWith({});
+  write(folder, { "old/a.gov": OLD, "old/b.gov": OLD, "new/a.gov": LOOSER, "new/b.gov": "polciy b" });
+  const { code, out, err } = await gov(folder, ["diff", "old", "new", "--format", "markdown"]);
+  expect(code).toBe(EXIT.errors);
+  expect(out).toMatch(/^1 policy compared: 1 looser\.\n\n### `new\/a\.gov`: looser\n/);
+  expect(err).toContain("new/b.gov:1:1");
+});
+
+test("a param is set in those policies of a folder that have it", async () => {
+  const withParam = OLD.replace("0..4", "0..most").replace("model {", "param most: int = 4\nmodel {");
+  const folder = folderWith({});
+  write(folder, { "old/a.gov": OLD, "old/b.gov": OLD, "new/a.gov": withParam, "new/b.gov": OLD });
+  const set = await gov(folder, ["diff", "old", "new", "--set", "most=5"]);
+  expect(set).toMatchObject({ code: EXIT.clean, err: "" });
+  expect(set.out).toContain("2 policies compared: 1 stricter, 1 equivalent");
+  expect((await gov(folder, ["diff", "old", "new", "--set", "mots=5"])).code).toBe(EXIT.errors);
+});
+
+test.each([
+  [["old", "new/a.gov"], "`old`: is a folder, and cannot be compared with a single policy"],
+  [["main:nowhere", "new"], "`nowhere`: there is no such file in `main`"],
+  [["empty", "empty"], "no `.gov` file in empty nor in empty"],
+])("what cannot be paired is said", async (words, problem) => {
+  const folder = repositoryWith({ "old/a.gov": OLD, "new/a.gov": OLD });
+  mkdirSync(join(folder, "empty"));
+  const { code, err } = await gov(folder, ["diff", ...words]);
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain(problem);
 });

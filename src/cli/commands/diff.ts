@@ -4,21 +4,41 @@ import { jsonText } from "../diagnostics/json.ts";
 import { appendToJobSummary } from "../diagnostics/job-summary.ts";
 import type { Compared, ComparedSide } from "../diff/compared.ts";
 import { showDifferenceGithub } from "../diff/github.ts";
-import { describeDifference } from "../diff/json.ts";
-import { showDifferenceMarkdown } from "../diff/markdown.ts";
-import { openPair } from "../diff/open-pair.ts";
-import { showDifferencePretty } from "../diff/pretty.ts";
+import { describeDifference, describeDifferences } from "../diff/json.ts";
+import { showDifferenceMarkdown, showDifferencesMarkdown } from "../diff/markdown.ts";
+import { openPairs, type OpenedPair, type OpenedPairs, type OpenedSide } from "../diff/open-pairs.ts";
+import { showDifferencePretty, showDifferencesPretty } from "../diff/pretty.ts";
 import { EXIT } from "../exit-codes.ts";
-import { complain, failToOpen, type OpenedPolicy } from "../open.ts";
+import { complain, failToOpen, type Complaint, type OpenedPolicy } from "../open.ts";
 import { fail } from "../problem.ts";
 import type { DifferenceFormat, DiffRequest, Refusable } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
-/** `gov diff`: how two policies differ in meaning. */
+/** `gov diff`: how two policies differ in meaning, or those of two folders. */
 export async function diff(request: DiffRequest, terminal: Terminal): Promise<number> {
   const { format, failOn } = request;
   const complaint = { command: "diff", format: format === "markdown" ? ("pretty" as const) : format };
-  const [old, fresh] = openPair(request, terminal);
+  const opened = openPairs(request, terminal);
+  if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
+  const { scope, pairs } = opened;
+  if (pairs.length === 0)
+    return fail(terminal, `no \`.gov\` file in ${request.before} nor in ${request.after}`);
+  const results = pairs.map((pair) => comparePair(pair, complaint, terminal));
+  const compared = results.filter((result) => typeof result === "object");
+  const codes = results.filter((result) => typeof result === "number");
+  // Two policies of which one has no meaning are not compared; folders as far as that goes.
+  if (compared.length > 0) show(compared, scope, { format, terminal });
+  codes.push(...compared.map((one) => conclude(one, failOn, terminal)));
+  // What could not be done counts more than what is wrong, and that more than what is refused.
+  return [EXIT.failed, EXIT.errors, EXIT.refused].find((code) => codes.includes(code)) ?? EXIT.clean;
+}
+
+/** How the two differ, or the exit code where that cannot be told, once it has been said why. */
+function comparePair(
+  { before: old, after: fresh }: OpenedPair,
+  complaint: Pick<Complaint, "command" | "format">,
+  terminal: Terminal,
+): Compared | number {
   for (const opened of [old, fresh]) if (opened.kind === "problem") failToOpen(opened, complaint, terminal);
   if (old.kind === "problem" || fresh.kind === "problem") return EXIT.failed;
 
@@ -30,14 +50,13 @@ export async function diff(request: DiffRequest, terminal: Terminal): Promise<nu
   if (before === undefined || after === undefined || newErrors.length > 0) return EXIT.errors;
   if (oldErrors.length > 0)
     fail(terminal, `\`${old.shown}\` has errors, and is compared as it stands`, "`gov check` tells them");
-
-  const difference = comparePolicies(comparedOf(before, old), comparedOf(after, fresh));
-  SHOW[format]({ difference, before, after }, terminal);
-  return conclude(difference.verdict, failOn, terminal);
+  return { difference: comparePolicies(comparedOf(before, old), comparedOf(after, fresh)), before, after };
 }
 
-function sideOf({ shown, showing, compilation: { policy } }: OpenedPolicy): ComparedSide | undefined {
-  return policy && { shown, showing, policy };
+type Opened = Exclude<OpenedSide, { readonly kind: "problem" }>;
+
+function sideOf({ shown, showing, isAbsent, compilation: { policy } }: Opened): ComparedSide | undefined {
+  return policy && { shown, showing, policy, isAbsent };
 }
 
 function errorsOf({ compilation }: OpenedPolicy): OpenedPolicy["compilation"]["diagnostics"] {
@@ -48,21 +67,39 @@ function comparedOf({ policy }: ComparedSide, { compilation: { network } }: Open
   return { policy, ...(network && { network }) };
 }
 
-const SHOW: Readonly<Record<DifferenceFormat, (compared: Compared, terminal: Terminal) => void>> = {
-  pretty: (compared, terminal) => {
-    terminal.out(showDifferencePretty(compared, terminal));
+/** How a comparison is told in each format, and those of two folders. */
+interface Format {
+  readonly one: (compared: Compared, terminal: Terminal) => string;
+  readonly all: (compared: readonly Compared[], terminal: Terminal) => string;
+}
+
+const FORMATS: Readonly<Record<DifferenceFormat, Format>> = {
+  pretty: { one: showDifferencePretty, all: showDifferencesPretty },
+  json: {
+    one: (compared) => jsonText(describeDifference(compared)),
+    all: (compared) => jsonText(describeDifferences(compared)),
   },
-  json: (compared, { out }) => {
-    out(jsonText(describeDifference(compared)));
+  github: {
+    one: showDifferenceGithub,
+    all: (compared, terminal) => compared.map((one) => showDifferenceGithub(one, terminal)).join(""),
   },
-  github: (compared, terminal) => {
-    terminal.out(showDifferenceGithub(compared, terminal));
-    appendToJobSummary(showDifferenceMarkdown(compared), terminal);
-  },
-  markdown: (compared, { out }) => {
-    out(showDifferenceMarkdown(compared));
-  },
+  markdown: { one: showDifferenceMarkdown, all: showDifferencesMarkdown },
 };
+
+function show(
+  compared: readonly Compared[],
+  scope: OpenedPairs["scope"],
+  { format, terminal }: { readonly format: DifferenceFormat; readonly terminal: Terminal },
+): void {
+  const tell = (wanted: DifferenceFormat): string => {
+    const { one, all } = FORMATS[wanted];
+    return scope === "folders"
+      ? all(compared, terminal)
+      : compared.map((each) => one(each, terminal)).join("");
+  };
+  terminal.out(tell(format));
+  if (format === "github") appendToJobSummary(tell("markdown"), terminal);
+}
 
 /** What is refused with each word. A change of several kinds is refused with each of them. */
 const REFUSED: Readonly<Record<Refusable, readonly Verdict[]>> = {
@@ -72,9 +109,14 @@ const REFUSED: Readonly<Record<Refusable, readonly Verdict[]>> = {
   any: ["looser", "stricter", "different"],
 };
 
-function conclude(verdict: Verdict, failOn: readonly Refusable[], terminal: Terminal): number {
+function conclude(
+  { difference: { verdict }, after }: Compared,
+  failOn: readonly Refusable[],
+  terminal: Terminal,
+): number {
   const refusing = failOn.find((word) => REFUSED[word].includes(verdict));
   if (refusing === undefined) return EXIT.clean;
-  fail(terminal, `the later policy is ${verdict}, which \`--fail-on ${refusing}\` refuses`);
+  const subject = `\`${after.shown}\`${after.isAbsent ? " is removed, and what is in force without it" : ""}`;
+  fail(terminal, `${subject} is ${verdict}, which \`--fail-on ${refusing}\` refuses`);
   return EXIT.refused;
 }

@@ -1,5 +1,6 @@
 import type { CheckedPolicy } from "../../check/policy.ts";
-import type { PolicyDifference } from "../../reason/diff/difference.ts";
+import { sayMany } from "../../lower/words.ts";
+import type { PolicyDifference, Verdict } from "../../reason/diff/difference.ts";
 import type { Showing } from "../diagnostics/pretty.ts";
 
 /** Two policies with how they differ: what every format shows. */
@@ -14,4 +15,31 @@ export interface ComparedSide {
   readonly shown: string;
   readonly policy: CheckedPolicy;
   readonly showing: Showing;
+  /** Whether there is no such policy, and what is in force without one stands for it. */
+  readonly isAbsent: boolean;
 }
+
+/** Of several comparisons together: looser here and stricter there is `different`. */
+export function joinVerdicts(all: readonly Compared[]): Verdict {
+  const [verdict = "equivalent", ...others] = new Set(
+    all.map(({ difference }) => difference.verdict).filter((one) => one !== "equivalent"),
+  );
+  return others.length === 0 ? verdict : "different";
+}
+
+/** Those in which something changes. */
+export function withChanges(all: readonly Compared[]): readonly Compared[] {
+  return all.filter(({ difference }) => difference.verdict !== "equivalent");
+}
+
+/** `4 policies compared: 1 looser, 3 equivalent`. */
+export function countVerdicts(all: readonly Compared[]): string {
+  const counts = VERDICTS.flatMap((verdict) => {
+    const count = all.filter(({ difference }) => difference.verdict === verdict).length;
+    return count === 0 ? [] : [`${String(count)} ${verdict}`];
+  });
+  const parts = counts.length === 0 ? "" : `: ${counts.join(", ")}`;
+  return `${sayMany(all.length, "policy", "policies")} compared${parts}`;
+}
+
+const VERDICTS: readonly Verdict[] = ["looser", "different", "stricter", "equivalent"];

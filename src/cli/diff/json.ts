@@ -1,8 +1,7 @@
-import type { Policy } from "../../check/policy.ts";
 import type { PartChange, PartPlace, RuleChange, Ruling } from "../../reason/diff/difference.ts";
 import type { Span } from "../../source/span.ts";
 import { placeOf, type JsonPlace } from "../diagnostics/json.ts";
-import type { Compared, ComparedSide } from "./compared.ts";
+import { joinVerdicts, type Compared, type ComparedSide } from "./compared.ts";
 
 /** How two policies differ, for programs: places are those of the files that the reader named. */
 export function describeDifference({ difference, before, after }: Compared): unknown {
@@ -22,11 +21,14 @@ export function describeDifference({ difference, before, after }: Compared): unk
   };
 }
 
-function describeSide({
-  shown,
-  policy,
-}: ComparedSide): { readonly file: string } & Pick<Policy, "name" | "version"> {
+/** How the policies of two folders differ. */
+export function describeDifferences(all: readonly Compared[]): unknown {
+  return { verdict: joinVerdicts(all), policies: all.map(describeDifference) };
+}
+
+function describeSide({ shown, policy, isAbsent }: ComparedSide): unknown {
   const { name, version } = policy;
+  if (isAbsent) return { file: shown, absent: true };
   return { file: shown, name, ...(version !== undefined && { version }) };
 }
 

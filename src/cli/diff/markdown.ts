@@ -1,5 +1,5 @@
 import { escapeControls } from "../diagnostics/visible.ts";
-import type { Compared } from "./compared.ts";
+import { countVerdicts, withChanges, type Compared } from "./compared.ts";
 import { DIRECTION_WORDS, tellDifference, type ToldChange, type ToldText } from "./tell.ts";
 import { setWords, type Words } from "./words.ts";
 
@@ -11,8 +11,8 @@ export function showDifferenceMarkdown(compared: Compared): string {
   const { difference, before, after } = compared;
   const { sections, undecided, count, basis } = tellDifference(compared);
   const blocks = [
-    `### ${codeSpan(after.shown)}: ${difference.verdict}`,
-    `Against ${codeSpan(before.shown)}${count === "" ? " nothing changes" : `: ${count}`}.`,
+    `### ${codeSpan(after.shown)}${after.isAbsent ? " (removed)" : ""}: ${difference.verdict}`,
+    `Against ${before.isAbsent ? "no policy" : codeSpan(before.shown)}${count === "" ? " nothing changes" : `: ${count}`}.`,
     ...sections.flatMap(({ title, changes }) => [`#### ${title}`, changes.map(showChange).join("\n")]),
     ...(undecided.length === 0
       ? []
@@ -20,6 +20,11 @@ export function showDifferenceMarkdown(compared: Compared): string {
     `<sub>${escapeHtml(basis)}</sub>`,
   ];
   return `${blocks.join("\n\n")}\n`;
+}
+
+/** How the policies of two folders differ: those that do. */
+export function showDifferencesMarkdown(all: readonly Compared[]): string {
+  return [`${countVerdicts(all)}.\n`, ...withChanges(all).map(showDifferenceMarkdown)].join("\n");
 }
 
 function showChange({ direction, title, facts, texts }: ToldChange): string {

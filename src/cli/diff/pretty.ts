@@ -1,7 +1,7 @@
 import type { Direction } from "../../reason/diff/difference.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import type { Colors, Terminal } from "../terminal.ts";
-import type { Compared } from "./compared.ts";
+import { countVerdicts, withChanges, type Compared, type ComparedSide } from "./compared.ts";
 import { DIRECTION_WORDS, tellDifference, type ToldChange, type ToldText } from "./tell.ts";
 import { setWords, type Words } from "./words.ts";
 
@@ -10,7 +10,7 @@ export function showDifferencePretty(compared: Compared, { colors }: Pick<Termin
   const { difference, before, after } = compared;
   const { sections, undecided, count, basis } = tellDifference(compared);
   const paint = painter(difference.verdict === "equivalent" ? "none" : difference.verdict, colors);
-  const heading = `${escapeControls(before.shown)} -> ${escapeControls(after.shown)}`;
+  const heading = `${showSide(before)} -> ${showSide(after)}`;
   const blocks = [
     [
       `${colors.bold(heading)}: ${colors.bold(paint(difference.verdict))}${count === "" ? "" : ` (${count})`}`,
@@ -27,6 +27,16 @@ export function showDifferencePretty(compared: Compared, { colors }: Pick<Termin
     [colors.dim(escapeControls(basis))],
   ];
   return `${blocks.map((lines) => lines.join("\n")).join("\n\n")}\n`;
+}
+
+/** How the policies of two folders differ: those that do, and how many there are. */
+export function showDifferencesPretty(all: readonly Compared[], terminal: Pick<Terminal, "colors">): string {
+  const shown = withChanges(all).map((compared) => showDifferencePretty(compared, terminal));
+  return [...shown, `${terminal.colors.bold(countVerdicts(all))}\n`].join("\n");
+}
+
+function showSide({ shown, isAbsent }: ComparedSide): string {
+  return isAbsent ? "no policy" : escapeControls(shown);
 }
 
 function showChange({ direction, title, facts, texts }: ToldChange, colors: Colors): readonly string[] {
