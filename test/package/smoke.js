@@ -4,7 +4,7 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -53,6 +53,24 @@ run(gov, ["init", "mine"], "wrote mine/policy.gov");
 run(gov, ["check", "mine", "--max-warnings", "0"], "no problems in 1 file");
 run(gov, ["fmt", "--check", "mine"]);
 run(gov, ["explain", "GOV4012"], "model file not found");
+
+// Prettier and `gov fmt` are two doors to one printer: they agree on what is laid out, and on how.
+const prettier = join(folder, "node_modules/.bin/prettier");
+const LOOSE = "policy   loose\nband x=all // kept\n";
+writeFileSync(join(folder, ".prettierrc"), JSON.stringify({ plugins: ["strata-gov/prettier"] }));
+run(prettier, ["--check", "**/*.gov"], "All matched files use Prettier code style!");
+writeFileSync(join(folder, "loose.gov"), LOOSE);
+run(prettier, ["--check", "**/*.gov"], { status: 1, says: "loose.gov" });
+run(gov, ["fmt", "--check", "."], { status: 4, says: "loose.gov" });
+run(gov, ["fmt", "--check", "-"], { status: 4, input: LOOSE });
+run(gov, ["fmt", "--diff", "loose.gov"], "+policy loose\n+band x = all // kept\n");
+const laidOut = run(gov, ["fmt", "-"], { input: LOOSE });
+assert.equal(run(prettier, ["--stdin-filepath", "loose.gov"], { input: LOOSE }), laidOut);
+run(prettier, ["--write", "**/*.gov"]);
+assert.equal(readFileSync(join(folder, "loose.gov"), "utf8"), laidOut);
+run(gov, ["fmt", "--check", "."]);
+rmSync(join(folder, "loose.gov"));
+
 run(gov, ["why", "mine/policy.gov", "--example", '{"id": "a", "reviewed": false}'], "features  block");
 const greeting = JSON.stringify({
   jsonrpc: "2.0",
@@ -97,12 +115,21 @@ const types = ["--typeRoots", join(ROOT, "node_modules/@types"), "--skipLibCheck
 run(process.execPath, [compiler, ...strict, ...types, "typed.ts"]);
 console.log("the package works");
 
-function run(program, words, expected = "") {
+/** Runs a program to the end, holds it to what it should say, and gives its standard output. */
+function run(program, words, expected = {}) {
+  const wanted = { status: 0, says: "", ...(typeof expected === "string" ? { says: expected } : expected) };
   // What is expected is plain text, whether or not the runner that started this one asks for colours.
   const env = { ...process.env, FORCE_COLOR: "0" };
-  const { status, stdout, stderr, error } = spawnSync(program, words, { cwd: folder, encoding: "utf8", env });
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd: folder,
+    encoding: "utf8",
+    env,
+    input: wanted.input,
+  });
   const shown = [basename(program), ...words].join(" ");
-  assert.equal(status, 0, `${shown}\n${error ?? ""}${stdout}${stderr}`);
-  assert(stdout.includes(expected), `${shown} does not say \`${expected}\`:\n${stdout}${stderr}`);
+  const said = stdout + stderr;
+  assert.equal(status, wanted.status, `${shown}\n${error ?? ""}${said}`);
+  assert(said.includes(wanted.says), `${shown} does not say \`${wanted.says}\`:\n${said}`);
   console.log(`ok  ${shown}`);
+  return stdout;
 }
