@@ -3,7 +3,7 @@ import { suggestName } from "../source/nearest.ts";
 import type { SourceMap } from "../source/text.ts";
 import type { Name, RulesetDeclaration, RulesetParameter } from "../syntax/ast.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
-import { findCycles } from "./cycles.ts";
+import { cycleDiagnostic, findCycles } from "./cycles.ts";
 import { loadModules } from "./modules.ts";
 import { usesIn, type ExpectedKind, type NameUse } from "./references.ts";
 import { declareNames, findUnusedImports, importNames, type Imports } from "./scopes.ts";
@@ -30,6 +30,8 @@ export interface BoundPolicy {
   readonly parameterSymbols: ReadonlyMap<RulesetParameter, RulesetSymbol>;
   /** Every use of a symbol, in the order of files and places. */
   readonly referencesTo: (symbol: PolicySymbol | RulesetSymbol) => readonly Name[];
+  /** What is defined in terms of itself, and so means nothing; it has been reported. */
+  readonly cyclic: ReadonlySet<PolicySymbol>;
 }
 
 /** Parses a policy with its imports and resolves every name in them. */
@@ -46,12 +48,11 @@ export function bind(input: BindInput): {
   const { scopes, imported, missing } = importNames({ files, targets, own, diagnostics });
   const { definitions, references, parameterSymbols } = resolveUses({ files, scopes, missing, diagnostics });
   diagnostics.push(...findUnusedImports(imported, references));
-  diagnostics.push(
-    ...findCycles(
-      [...own.values()].flatMap((scope) => [...scope.values()]),
-      (name) => definitions.get(name),
-    ),
+  const cycles = findCycles(
+    [...own.values()].flatMap((scope) => [...scope.values()]),
+    (name) => definitions.get(name),
   );
+  diagnostics.push(...cycles.map(cycleDiagnostic));
   return {
     bound: {
       entry,
@@ -60,6 +61,7 @@ export function bind(input: BindInput): {
       definitionOf: (name) => definitions.get(name),
       parameterSymbols,
       referencesTo: (symbol) => references.get(symbol) ?? [],
+      cyclic: new Set(cycles.flat()),
     },
     diagnostics,
   };

@@ -3,17 +3,23 @@ import type { Name } from "../syntax/ast.ts";
 import { usesIn } from "./references.ts";
 import { nameOf, type Definition, type PolicySymbol } from "./symbols.ts";
 
-/** Bands, cohorts and rulesets that are defined, round some corners, in terms of themselves; each cycle once. */
+/** Symbols that are defined, each in terms of the next, and the last in terms of the first. */
+export type Cycle = readonly [PolicySymbol, ...PolicySymbol[]];
+
+/**
+ * Bands, cohorts and rulesets that are defined, round some corners, in terms of themselves: enough of them that none is
+ * left where these are taken away.
+ */
 export function findCycles(
   symbols: readonly PolicySymbol[],
   definitionOf: (name: Name) => Definition | undefined,
-): readonly Diagnostic[] {
+): readonly Cycle[] {
   const finished = new Set<PolicySymbol>();
-  const diagnostics: Diagnostic[] = [];
+  const cycles: Cycle[] = [];
   const visit = (symbol: PolicySymbol, path: readonly PolicySymbol[]): void => {
     const start = path.indexOf(symbol);
     if (start >= 0) {
-      diagnostics.push(cycleDiagnostic(path.slice(start)));
+      cycles.push([symbol, ...path.slice(start + 1)]);
       return;
     }
     if (finished.has(symbol)) return;
@@ -26,13 +32,11 @@ export function findCycles(
   for (const symbol of symbols) {
     if (symbol.kind === "band" || symbol.kind === "cohort" || symbol.kind === "ruleset") visit(symbol, []);
   }
-  return diagnostics;
+  return cycles;
 }
 
-function cycleDiagnostic(cycle: readonly PolicySymbol[]): Diagnostic {
-  const [first, ...others] = cycle;
-  if (first === undefined) throw new Error("a cycle has at least one member");
-  const round = [...cycle, first].map((symbol) => `\`${symbol.name}\``).join(" → ");
+export function cycleDiagnostic([first, ...others]: Cycle): Diagnostic {
+  const round = [first, ...others, first].map((symbol) => `\`${symbol.name}\``).join(" → ");
   return diagnose(
     "GOV2008",
     nameOf(first).span,

@@ -54,9 +54,11 @@ export function check(
 
   for (const parsed of bound.files.values()) checkOnce(parsed, report);
   checkProfiles(symbols, context);
-  const bands = symbols.flatMap((symbol) => (symbol.kind === "band" ? readBandSymbol(symbol, context) : []));
+  // INVARIANT: nothing in a policy, nor in a draft, is defined in terms of itself.
+  const defined = symbols.filter((symbol) => !bound.cyclic.has(symbol));
+  const bands = defined.flatMap((symbol) => (symbol.kind === "band" ? readBandSymbol(symbol, context) : []));
   const cohorts = findDynamicCohorts(
-    symbols.flatMap((symbol) => (symbol.kind === "cohort" ? readCohortSymbol(symbol, context) : [])),
+    defined.flatMap((symbol) => (symbol.kind === "cohort" ? readCohortSymbol(symbol, context) : [])),
   );
   const behaviors = symbols.flatMap((symbol): readonly Behavior[] =>
     symbol.kind === "behavior"

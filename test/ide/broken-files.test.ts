@@ -93,6 +93,16 @@ test("after the loss of any token, everything answers there", async () => {
       await askEverything(draftOf(without(text, token)), token.startOffset);
 });
 
+test.each([
+  "band a = b\nband b = a\n",
+  "band a = b | rest\nband b = c\nband c = b - a\nroute all -> a: block\nnever all -> c\n",
+  "example { x: int }\ncohort a = not b and x == 1\ncohort b = a or b\nband c = all\nroute a -> c: block\n",
+])("what is defined in terms of itself is answered about: %j", async (text) => {
+  const draft = draftOf(text);
+  expect(draft.compilation.diagnostics.map(({ code }) => code)).toContain("GOV2008");
+  for (let offset = 0; offset <= text.length; offset += 1) await askEverything(draft, offset);
+});
+
 test("completion offers what the whole file has at a place: at every prefix", () => {
   const missed = FILES.flatMap((text, index) =>
     sampled(tokensOf(text), index).flatMap((token) => {
