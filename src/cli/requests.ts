@@ -136,7 +136,7 @@ export interface TrackerSettings {
 }
 
 /** What a record can be handed on as; `export/targets.ts` has each. */
-export const EXPORT_TARGETS = ["jsonl", ...TRACKER_NAMES] as const;
+export const EXPORT_TARGETS = ["jsonl", "prov", "openlineage", "cyclonedx", ...TRACKER_NAMES] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
 
 export interface ExportRequest extends TrackerSettings {

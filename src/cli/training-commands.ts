@@ -148,7 +148,10 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .description("Write a run's record in the form of another tool: a copy, never the record.")
     .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
     .addOption(new Option("--to <target>", "what to write").choices(EXPORT_TARGETS).makeOptionMandatory())
-    .option("-o, --output <path>", "the file of --to jsonl; named after the run when left out")
+    .option(
+      "-o, --output <path>",
+      "the file of jsonl, prov, openlineage or cyclonedx; named after the run when left out",
+    )
     .option("--model <folder>", "where gov run --save put the model, to hand it on as well");
   addTrackingOptions(exporting).action(async (run: string, options: ExportOptions) => {
     const { exportRun } = await import("./commands/export.ts");

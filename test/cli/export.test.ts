@@ -29,6 +29,22 @@ test("jsonl gives every event of the record on a line of its own", async () => {
   expect(lines).toHaveLength(EVENTS.length);
 });
 
+test.each([
+  ["prov", "PROV", "prov.json", "gov:GovernedTraining"],
+  ["openlineage", "OpenLineage", "openlineage.jsonl", '"eventType":"COMPLETE"'],
+  ["cyclonedx", "CycloneDX", "cdx.json", '"bomFormat": "CycloneDX"'],
+] as const)(
+  "%s writes a document named after the run, or where it is told",
+  async (target, name, ending, part) => {
+    const { code, out, root } = await exportTo({ target });
+    expect(code).toBe(EXIT.clean);
+    expect(out).toBe(`${name}  run-1.${ending}\n`);
+    expect(readFileSync(join(root, `run-1.${ending}`), "utf8")).toContain(part);
+    const elsewhere = await exportTo({ target, output: "there.json" });
+    expect(elsewhere.out).toBe(`${name}  there.json\n`);
+  },
+);
+
 test("tensorboard writes a folder, and says how to look at it", async () => {
   const { code, out, root } = await exportTo({ target: "tensorboard", logdir: "boards" });
   expect(code).toBe(EXIT.clean);
@@ -43,7 +59,7 @@ test.each([
 ] as const)("-o is not passed over by %s", async (target, remedy) => {
   const { code, err } = await exportTo({ target, output: "elsewhere" });
   expect(code).toBe(EXIT.failed);
-  expect(err).toContain(`-o names the file of --to jsonl; for --to ${target}, ${remedy}`);
+  expect(err).toContain(`-o names the file of a document; for --to ${target}, ${remedy}`);
 });
 
 test("what is in the way is named", async () => {
