@@ -18,6 +18,7 @@ import type * as CheckModule from "../src/check/check.ts";
 import type * as FindModule from "../src/model/find.ts";
 import type * as ResolveModule from "../src/model/resolve.ts";
 import type * as ClaimsModule from "../src/reason/claims.ts";
+import type * as GroundsModule from "../src/reason/grounds.ts";
 import type * as ReviewModule from "../src/reason/rules/review.ts";
 import type * as TextModule from "../src/source/text.ts";
 import type * as FormatModule from "../src/format/format.ts";
@@ -75,6 +76,7 @@ async function compilerSteps(
   const { findNetwork } = await built<typeof FindModule>("model/find");
   const { resolveBands } = await built<typeof ResolveModule>("model/resolve");
   const { checkClaims } = await built<typeof ClaimsModule>("reason/claims");
+  const { createGrounds } = await built<typeof GroundsModule>("reason/grounds");
   const { review } = await built<typeof ReviewModule>("reason/rules/review");
   const { createSourceText } = await built<typeof TextModule>("source/text");
   const { formatText } = await built<typeof FormatModule>("format/format");
@@ -92,9 +94,10 @@ async function compilerSteps(
     parse: () => parse(createSourceText("policy.gov", text)),
     "parse, check, reason": () => {
       const fresh = checked();
-      return [...checkClaims(fresh.policy, fresh.resolved), ...review(fresh)];
+      const grounds = createGrounds(fresh.policy, fresh.resolved);
+      return [...checkClaims(grounds), ...review(grounds, fresh.bound)];
     },
-    claims: () => checkClaims(known.policy, known.resolved),
+    claims: () => checkClaims(createGrounds(known.policy, known.resolved)),
     format: () => formatText(text),
   };
 }

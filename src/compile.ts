@@ -10,6 +10,7 @@ import type { BandExtents, NetworkShape } from "./model/network.ts";
 import { findNetwork } from "./model/find.ts";
 import { resolveBands } from "./model/resolve.ts";
 import { checkClaims } from "./reason/claims.ts";
+import { createGrounds } from "./reason/grounds.ts";
 import { review } from "./reason/rules/review.ts";
 import type { DiagnosticCode } from "./source/codes.ts";
 import { hasErrors, type Diagnostic } from "./source/diagnostic.ts";
@@ -59,18 +60,17 @@ export function compile(input: CompileInput): Compilation {
   const { network, diagnostics: modelProblems } = findNetwork(policy, input.sources, input.network);
   const resolved = network && resolveBands(policy, network);
   const bands = network && resolved && { network, extents: resolved.extents };
+  const grounds = createGrounds(policy, bands);
   const found = [
     ...early,
     ...modelProblems,
     ...(resolved?.diagnostics ?? []),
     ...(bands ? findCouplings(policy, bands.network, bands.extents) : []),
-    ...checkClaims(policy, bands),
+    ...checkClaims(grounds),
     ...unsupported(policy),
   ];
   // While something is wrong, what follows from it would be said as well.
-  const all = hasErrors(found)
-    ? found
-    : [...found, ...review({ policy, bound, ...(bands && { resolved: bands }) })];
+  const all = hasErrors(found) ? found : [...found, ...review(grounds, bound)];
   const idle = hasErrors(all)
     ? []
     : findUnusedSuppressions(bound.entry, all, (code) => bands !== undefined || !needsNetwork(code, policy));

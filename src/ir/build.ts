@@ -7,12 +7,15 @@ import type { Ir } from "./ir.ts";
 
 const COMPILER = "strata-gov 0.1";
 
-/** The IR of a policy; the same texts give the same bytes. */
+/** The IR of a policy; the same texts give the same bytes. Its digest is worked out when it is first asked for. */
 export function buildIr(policy: CheckedPolicy, sources: SourceMap): Ir {
+  let digest: string | undefined;
   return {
     irVersion: 1,
     compiler: COMPILER,
-    digest: digestMeaning(policy),
+    get digest() {
+      return (digest ??= digestMeaning(policy));
+    },
     policy,
     sources: [...sources]
       .map(([path, text]) => ({ path, sha256: bytesToHex(sha256(utf8ToBytes(text))) }))

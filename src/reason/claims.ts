@@ -1,11 +1,10 @@
 import type { Bound, Claim, Policy, Predicate, RouteRule } from "../check/policy.ts";
 import { diagnose, type Diagnostic, type Label } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
-import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
+import type { Cell, ResolvedBands } from "./cells.ts";
 import type { ExampleRecord } from "./example.ts";
+import { createGrounds, type Grounds } from "./grounds.ts";
 import { compileCohorts } from "./predicate.ts";
-import { momentsOf } from "./moments.ts";
-import { createSearch } from "./search.ts";
 import { weigh } from "./weights.ts";
 import { windowHolds } from "./windows.ts";
 import type { Clock } from "./clock.ts";
@@ -25,9 +24,10 @@ export interface Counterexample {
 }
 
 /** Proves or refutes every claim that can be decided without data (GOV5001), and says which are left to the run. */
-export function checkClaims(policy: Policy, resolved?: ResolvedBands): readonly Diagnostic[] {
+export function checkClaims(grounds: Grounds): readonly Diagnostic[] {
+  const { policy } = grounds;
   if (policy.claims.length === 0) return [];
-  const decide = createProver(policy, resolved);
+  const decide = createProver(grounds);
   const dynamic = new Set(policy.cohorts.flatMap((cohort) => (cohort.dynamic ? [cohort.name] : [])));
   return policy.claims.flatMap((claim) => {
     if (dynamic.has(claim.cohort))
@@ -53,7 +53,7 @@ export function checkClaims(policy: Policy, resolved?: ResolvedBands): readonly 
 }
 
 export function decideClaim(claim: Claim, policy: Policy, resolved?: ResolvedBands): Verdict {
-  return createProver(policy, resolved)(claim);
+  return createProver(createGrounds(policy, resolved))(claim);
 }
 
 /**
@@ -63,12 +63,10 @@ export function decideClaim(claim: Claim, policy: Policy, resolved?: ResolvedBan
  */
 type Prover = (claim: Claim, added?: RouteRule) => Verdict;
 
-function createProver(policy: Policy, resolved: ResolvedBands | undefined): Prover {
-  const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
-  const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
-  const search = createSearch({ fields, cohorts });
-  const isDynamic = (name: string): boolean => cohorts.get(name)?.dynamic ?? false;
-  const cells = cellsOf(policy, resolved).map((cell) => ({
+function createProver({ policy, cells: all, search, momentsOf }: Grounds): Prover {
+  const dynamic = new Set(policy.cohorts.flatMap((cohort) => (cohort.dynamic ? [cohort.name] : [])));
+  const isDynamic = (name: string): boolean => dynamic.has(name);
+  const cells = all.map((cell) => ({
     cell,
     own: policy.rules.filter((rule) => cell.has(rule.band)),
   }));
@@ -76,7 +74,7 @@ function createProver(policy: Policy, resolved: ResolvedBands | undefined): Prov
     let doubt: Verdict = { kind: "proved" };
     for (const { cell, own } of cells.filter((known) => known.cell.has(claim.band))) {
       const rules = added !== undefined && cell.has(added.band) ? [...own, added] : own;
-      for (const moment of momentsOf([...rules, { cohort: claim.cohort, window: {} }], cohorts)) {
+      for (const moment of momentsOf([...rules, { cohort: claim.cohort, window: {} }])) {
         const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
         const goal = violationOf(claim, inForce, policy.defaultWeight.weight);
         const certain = search.find(goal, { tries: "declared", moment });

@@ -5,6 +5,9 @@ import type { ExampleSchema, Field, FieldType, Scalar } from "../check/policy.ts
 /** The metadata of one example, as it comes: null and undefined are absence. */
 export type ExampleRecord = Readonly<Record<string, Scalar | readonly Scalar[] | null | undefined>>;
 
+/** What a field may be: undefined where it is absent. */
+export type FieldValue = Scalar | readonly Scalar[] | undefined;
+
 export interface ExampleProblem {
   readonly field: string;
   /** `` `label` is 12, outside 0..9 `` */

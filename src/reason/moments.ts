@@ -15,26 +15,43 @@ export interface TimedRule {
  * the counts are combined freely as far as a training can have them: an epoch has at least a step, and no example is
  * seen before the first step.
  */
-export function momentsOf(
-  rules: readonly TimedRule[],
+export function createMoments(
   cohorts: ReadonlyMap<string, Pick<Cohort, "predicate">>,
-): readonly Clock[] {
-  const asked = new Set<string>();
-  for (const { cohort } of rules) collectCohorts(cohort, cohorts, asked);
-  const edges = [...asked].flatMap((name) => {
-    const cohort = cohorts.get(name);
-    return cohort === undefined ? [] : edgesInPredicate(cohort.predicate);
-  });
-  const windows = [...rules.map(({ window }) => window), ...edges];
-  const moments = periodsOf(windows).map(({ clock }) => clock);
-  // Of moments at which the same windows are open, the first says enough.
-  const distinct = new Map(
-    moments
-      .toReversed()
-      .map((moment) => [windows.map((window) => windowHolds(window, moment)).join(), moment]),
-  );
-  return [...distinct.values()].reverse();
+): (rules: readonly TimedRule[]) => readonly Clock[] {
+  const edges = new Map<string, readonly Window[]>();
+  const edgesOf = (name: string): readonly Window[] => {
+    const known = edges.get(name);
+    if (known !== undefined) return known;
+    const asked = new Set<string>();
+    collectCohorts(name, cohorts, asked);
+    const own = [...asked].flatMap((part) =>
+      edgesInPredicate(cohorts.get(part)?.predicate ?? { kind: "all" }),
+    );
+    edges.set(name, own);
+    return own;
+  };
+  return (rules) => {
+    const asked = new Set(rules.map(({ cohort }) => cohort));
+    const windows = [...rules.map(({ window }) => window), ...[...asked].flatMap(edgesOf)].filter(
+      ({ from, until }) => from !== undefined || until !== undefined,
+    );
+    if (windows.length === 0) return START;
+    const distinct = [...new Map(windows.map((window) => [textOf(window), window])).values()];
+    const moments = new Map<string, Clock>();
+    for (const { clock } of periodsOf(distinct)) {
+      const open = distinct.map((window) => (windowHolds(window, clock) ? "1" : "0")).join("");
+      // Of moments at which the same windows are open, the first says enough.
+      if (!moments.has(open)) moments.set(open, clock);
+    }
+    return [...moments.values()];
+  };
 }
+
+function textOf({ from, until }: Window): string {
+  return `${from?.count ?? 0} ${from?.unit ?? ""} ${until?.count ?? ""} ${until?.unit ?? ""}`;
+}
+
+const START: readonly Clock[] = [{ step: 0, epoch: 0, examples: 0 }];
 
 /** A cohort and those that its predicate is made of. */
 function collectCohorts(

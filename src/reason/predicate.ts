@@ -3,7 +3,8 @@ import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { Policy, Predicate, Scalar } from "../check/policy.ts";
 import type { ComparisonOperator } from "../syntax/ast.ts";
 import { inRange } from "../check/ranges.ts";
-import type { ExampleRecord } from "./example.ts";
+import type { Leaf } from "./candidates.ts";
+import type { ExampleRecord, FieldValue } from "./example.ts";
 import { compileGlob } from "../source/glob.ts";
 
 /** What the runtime supplies about an example or the moment; loss and entropy in nats. */
@@ -58,36 +59,58 @@ export function compilePredicate(predicate: Predicate, lookUp: (cohort: string) 
       const test = compilePredicate(predicate.operand, lookUp);
       return (example, dynamic) => !test(example, dynamic);
     }
-    case "compare": {
-      const { value, operator } = predicate;
-      const compare = COMPARISONS[operator];
-      return onValue(predicate.field, (own) => !Array.isArray(own) && compare(own as Scalar, value));
-    }
-    case "in_range":
-      return onValue(
-        predicate.field,
-        (own) => !Array.isArray(own) && inRange(own as Scalar, predicate.range),
-      );
-    case "in_set": {
-      const values = new Set<unknown>(predicate.values);
-      return onValue(predicate.field, (own) => values.has(own));
-    }
-    case "contains":
-      return onValue(predicate.field, (own) => Array.isArray(own) && own.includes(predicate.value));
-    case "matches": {
-      const matches = compileGlob(predicate.glob);
-      return onValue(predicate.field, (own) => typeof own === "string" && matches(own));
-    }
-    case "has":
-      return (example, dynamic) => readField(predicate.field, example, dynamic) !== undefined;
-    case "sample":
-      return (example) => sampleFraction(predicate.seed, String(example["id"] ?? "")) < predicate.share;
     case "cohort": {
       const { name } = predicate;
       return (example, dynamic) => lookUp(name)(example, dynamic);
     }
     case "all":
       return () => true;
+    default: {
+      const test = compileLeaf(predicate);
+      const field = fieldOf(predicate);
+      return (example, dynamic) => test(readField(field, example, dynamic));
+    }
+  }
+}
+
+/** The field that a predicate on one field reads. */
+export function fieldOf(leaf: Leaf): string {
+  return leaf.kind === "sample" ? "id" : leaf.field;
+}
+
+/**
+ * A predicate on one field as a test of its value. False for an absent field: the check asks for a `has` before it,
+ * and what follows does not matter then.
+ */
+export function compileLeaf(leaf: Leaf): (value: FieldValue) => boolean {
+  switch (leaf.kind) {
+    case "compare": {
+      const { value: wanted } = leaf;
+      const compare = COMPARISONS[leaf.operator];
+      return (value) => value !== undefined && !isList(value) && compare(value, wanted);
+    }
+    case "in_range": {
+      const { range } = leaf;
+      return (value) => value !== undefined && !isList(value) && inRange(value, range);
+    }
+    case "in_set": {
+      const values = new Set<FieldValue>(leaf.values);
+      return (value) => values.has(value);
+    }
+    case "contains": {
+      const { value: wanted } = leaf;
+      return (value) => isList(value) && value.includes(wanted);
+    }
+    case "matches": {
+      const matches = compileGlob(leaf.glob);
+      return (value) => typeof value === "string" && matches(value);
+    }
+    case "has":
+      return (value) => value !== undefined;
+    case "sample": {
+      const { seed, share } = leaf;
+      return (value) => sampleFraction(seed, String(value ?? "")) < share;
+    }
   }
 }
 
@@ -106,17 +129,11 @@ const COMPARISONS: Readonly<Record<ComparisonOperator, (left: Scalar, right: Sca
   ">=": (left, right) => left >= right,
 };
 
-type Present = Scalar | readonly Scalar[];
-
-/** False for an absent field: the check asks for a `has` before it, and what follows does not matter then. */
-function onValue(field: string, test: (value: Present) => boolean): CohortTest {
-  return (example, dynamic) => {
-    const value = readField(field, example, dynamic);
-    return value !== undefined && test(value);
-  };
+function isList(value: FieldValue): value is readonly Scalar[] {
+  return Array.isArray(value);
 }
 
-function readField(field: string, example: ExampleRecord, dynamic: DynamicValues): Present | undefined {
+function readField(field: string, example: ExampleRecord, dynamic: DynamicValues): FieldValue {
   if (field === "loss" || field === "entropy" || field === "epoch" || field === "step") return dynamic[field];
   return (Object.hasOwn(example, field) ? example[field] : undefined) ?? undefined;
 }

@@ -1,9 +1,11 @@
 import type { Cohort, DynamicField, Field, Predicate } from "../check/policy.ts";
 import { mentionedValues, valuesOf } from "./candidates.ts";
 import type { Clock } from "./clock.ts";
-import type { ExampleRecord } from "./example.ts";
+import type { ExampleRecord, FieldValue } from "./example.ts";
+import { compileLeaf } from "./predicate.ts";
 import { ALWAYS, createCircuit, isDynamic, NEVER, type Circuit, type Wire } from "./solve/circuit.ts";
-import { isSample, testOf, type Comparison, type FieldValue } from "./solve/domains.ts";
+import { isSample, type Comparison } from "./solve/domains.ts";
+import { guess } from "./solve/guess.ts";
 import { encode, type Encoding } from "./solve/encode.ts";
 import { createWitnesses } from "./solve/witnesses.ts";
 import { findId } from "./solve/ids.ts";
@@ -70,6 +72,16 @@ export function createSearch({ cohorts, fields }: Searched): Search {
     if (answer.kind === "found" && isWhole) witnesses.add(new Map([...usual, ...answer.values]));
     return answer;
   };
+  const guessed = new Set<Wire>();
+  const isShown = (wire: Wire): boolean => {
+    if (witnesses.show(wire)) return true;
+    if (!isWhole || guessed.has(wire) || wire === NEVER) return false;
+    guessed.add(wire);
+    const values = guess(wire, circuit, fields);
+    if (values === undefined) return false;
+    witnesses.add(new Map([...usual, ...values]));
+    return witnesses.show(wire);
+  };
   return {
     find: (goal, options) => {
       const answer = answerTo(settle(circuit.wireOf(goal), circuit, options));
@@ -84,7 +96,7 @@ export function createSearch({ cohorts, fields }: Searched): Search {
     },
     decide: (goal, options) => {
       const wire = settle(circuit.wireOf(goal), circuit, options);
-      return witnesses.show(wire) ? "found" : answerTo(wire).kind;
+      return isShown(wire) ? "found" : answerTo(wire).kind;
     },
   };
 }
@@ -142,7 +154,7 @@ function drawId(
   const written = mentionedValues(comparisons.map(({ leaf }) => leaf));
   if (samples.length === 0 || typeof value !== "string" || written.includes(value)) return undefined;
   const others = comparisons.filter((comparison) => !isSample(comparison));
-  const tests = others.map(({ leaf, variable }) => ({ test: testOf(leaf, "id"), expected: holds(variable) }));
+  const tests = others.map(({ leaf, variable }) => ({ test: compileLeaf(leaf), expected: holds(variable) }));
   const found = findId(
     value,
     (text) => tests.every(({ test, expected }) => test(text) === expected),

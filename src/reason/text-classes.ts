@@ -15,12 +15,11 @@ export function textClasses(
   globs: readonly string[],
   literals: readonly string[],
 ): readonly string[] | undefined {
-  const patterns = [
-    ...globs.map(readGlob),
-    ...literals.map((literal) =>
-      Array.from(literal, (character): GlobPlace => ({ kind: "character", character })),
-    ),
-  ];
+  if (globs.length === 0) return [strangerTo(literals), ...literals];
+  const [glob, ...otherGlobs] = globs;
+  const places = glob !== undefined && otherGlobs.length + literals.length === 0 ? readGlob(glob) : [];
+  if (places[0]?.kind === "character") return [strangerTo([places[0].character]), shortestOf(places)];
+  const patterns = [...globs.map(readGlob), ...literals.map(charactersOf)];
   const alphabet = alphabetOf(patterns);
   const slash = alphabet.indexOf("/");
   const readers = patterns.map((places) => createReader(places, alphabet));
@@ -56,6 +55,10 @@ export function textClasses(
     frontier = next;
   }
   return [...classes].toSorted(([left], [right]) => countMet(left) - countMet(right)).map(([, text]) => text);
+}
+
+function charactersOf(literal: string): readonly GlobPlace[] {
+  return Array.from(literal, (character): GlobPlace => ({ kind: "character", character }));
 }
 
 /** A pattern read letter by letter: its states are numbered as they are met, the first is 0. */
@@ -96,6 +99,29 @@ function createReader(places: readonly GlobPlace[], alphabet: readonly string[])
   };
 }
 
+/** The shortest text that meets a pattern. */
+function shortestOf(places: readonly GlobPlace[]): string {
+  let text = "";
+  for (let at = 0; at < places.length; at += 1) {
+    const place = places[at];
+    if (place?.kind === "character") text += place.character;
+    if (place?.kind === "one") text += "x";
+    if (place?.kind === "fork") at += place.skip - 1;
+  }
+  return text;
+}
+
+/** A text of one letter that is none of these; of more where all letters are among them. */
+function strangerTo(literals: readonly string[]): string {
+  const letter = LETTERS.find((candidate) => !literals.includes(candidate));
+  if (letter !== undefined) return letter;
+  let text = "xx";
+  while (literals.includes(text)) text += "x";
+  return text;
+}
+
+const LETTERS = Array.from("xyzabcdefghijklmnopqrstuvw0123456789");
+
 function countMet(accepted: string): number {
   return accepted.split(",").filter((met) => met === "true").length;
 }
@@ -104,8 +130,7 @@ function countMet(accepted: string): number {
 function alphabetOf(patterns: readonly (readonly GlobPlace[])[]): readonly string[] {
   const named = patterns.flat().flatMap((place) => (place.kind === "character" ? [place.character] : []));
   const known = new Set([...named, "/"]);
-  const other =
-    Array.from("xyzabcdefghijklmnopqrstuvw0123456789").find((letter) => !known.has(letter)) ?? "\u{2022}";
+  const other = LETTERS.find((letter) => !known.has(letter)) ?? "\u{2022}";
   return [other, ...known];
 }
 

@@ -4,10 +4,20 @@
  * the lengths of both, whatever the glob.
  */
 export function compileGlob(glob: string): (text: string) => boolean {
-  const pattern = readGlob(glob);
+  const places = readGlob(glob);
+  // Most texts differ in what comes before the first wildcard.
+  const wild = places.findIndex(({ kind }) => kind !== "character");
+  if (wild === -1) return (text) => text === glob;
+  const head = glob.slice(
+    0,
+    places.slice(0, wild).reduce((length, place) => length + widthOf(place), 0),
+  );
+  const pattern = places.slice(wild);
+  const start = closed(pattern, [0]);
   return (text) => {
-    let states = closed(pattern, [0]);
-    for (const character of text) {
+    if (!text.startsWith(head)) return false;
+    let states = start;
+    for (const character of text.slice(head.length)) {
       const after: number[] = [];
       for (let at = 0; at < pattern.length; at += 1) {
         const place = states[at] === 1 ? pattern[at] : undefined;
@@ -64,6 +74,11 @@ export function globsMeet(left: string, right: string): boolean {
     states.add((place.kind === "run" ? at : at + 1) * width + (other.kind === "run" ? beside : beside + 1));
   }
   return false;
+}
+
+/** How many units of a text a place of one character takes. */
+function widthOf(place: GlobPlace): number {
+  return place.kind === "character" ? place.character.length : 0;
 }
 
 /** Which places are reached, 1 or 0, with those behind what may be left out. */

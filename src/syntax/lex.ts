@@ -29,21 +29,26 @@ export interface LexedFile {
 /** Text to tokens and comments; a token that is wrong in itself is reported here and passed on as what it meant. */
 export function lex(source: SourceText): LexedFile {
   const { tokens, groups, errors } = lexer().tokenize(source.text);
-  for (const token of tokens) complete(token);
   const commentTokens = groups["comments"] ?? [];
+  const flawed: Diagnostic[] = [];
+  for (const token of tokens) {
+    complete(token);
+    examine(source, token, flawed);
+  }
+  for (const token of commentTokens) examine(source, token, flawed);
   return {
     tokens,
     comments: commentTokens.map((token) => readComment(source, token)),
     diagnostics: [
       ...errors.flatMap(({ offset, length }) => unexpectedCharacters(source, offset, length)),
-      ...[...tokens, ...commentTokens].flatMap(
-        (token) => PROBLEMS.get(token.tokenType)?.(source, token) ?? [],
-      ),
+      ...flawed,
       ...findBidirectionalControls(source),
-      ...findConfusables(
-        source,
-        tokens.filter((token) => token.tokenType === Identifier),
-      ),
+      ...(isAscii(source.text)
+        ? []
+        : findConfusables(
+            source,
+            tokens.filter((token) => token.tokenType === Identifier),
+          )),
     ],
   };
 }
@@ -67,6 +72,15 @@ function complete(token: IToken): void {
   if (type?.tokenTypeIdx === undefined) return;
   token.tokenType = type;
   token.tokenTypeIdx = type.tokenTypeIdx;
+}
+
+function examine(source: SourceText, token: IToken, found: Diagnostic[]): void {
+  const problems = PROBLEMS.get(token.tokenType)?.(source, token);
+  if (problems !== undefined && problems.length > 0) found.push(...problems);
+}
+
+function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
 }
 
 type Examine = (source: SourceText, token: IToken) => readonly Diagnostic[];

@@ -13,8 +13,10 @@ export function readString(written: string): {
   const open = written.charAt(0);
   const close = open === '"' ? '"' : /['"\u201c\u201d]/.exec(written.slice(-1))?.[0];
   const end = written.length > 1 && close !== undefined && written.endsWith(close) ? -1 : undefined;
+  const inner = written.slice(1, end);
   const problems: BadEscape[] = [];
-  const value = written.slice(1, end).replace(ESCAPE, (escape: string, offset: number) => {
+  if (!inner.includes("\\")) return { value: inner, problems };
+  const value = inner.replace(ESCAPE, (escape: string, offset: number) => {
     const character = readEscape(escape);
     if (character === undefined) problems.push({ start: offset + 1, end: offset + 1 + escape.length });
     return character ?? escape;

@@ -16,15 +16,19 @@ type NodeOf<Kind extends NodeKind> = Extract<Node, { kind: Kind }>;
 
 /** A node's children in the order of the text. */
 export function childrenOf(node: Node): readonly Node[] {
+  return partsOf(node).filter((child) => child !== undefined);
+}
+
+function partsOf(node: Node): readonly (Node | undefined)[] {
   // The table has an entry for each kind that takes the node of that kind.
-  const children = CHILDREN[node.kind] as (node: Node) => readonly (Node | undefined)[];
-  return children(node).filter((child) => child !== undefined);
+  const parts = CHILDREN[node.kind] as (node: Node) => readonly (Node | undefined)[];
+  return parts(node);
 }
 
 /** Visits a node and everything below it, parents first. */
 export function walk(node: Node, visit: (node: Node) => void): void {
   visit(node);
-  for (const child of childrenOf(node)) walk(child, visit);
+  for (const child of partsOf(node)) if (child !== undefined) walk(child, visit);
 }
 
 /** Whether two trees say the same: all properties but the ignored ones are compared, at every depth. */

@@ -1,29 +1,19 @@
 import type { BoundPolicy } from "../../bind/bind.ts";
-import type { CheckedPolicy, Predicate } from "../../check/policy.ts";
+import type { Predicate } from "../../check/policy.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
-import { cellsOf, type Cell, type ResolvedBands } from "../cells.ts";
 import type { Clock } from "../clock.ts";
-import { momentsOf, type TimedRule } from "../moments.ts";
-import { createSearch } from "../search.ts";
-
-/** A policy without errors, with the text that said it and the network where one is at hand. */
-export interface Reviewed {
-  readonly policy: CheckedPolicy;
-  readonly bound: BoundPolicy;
-  readonly resolved?: ResolvedBands;
-}
+import type { Grounds } from "../grounds.ts";
 
 /** What every rule of the review works with. */
-export interface ReviewContext extends Reviewed {
-  readonly cells: readonly Cell[];
+export interface ReviewContext extends Grounds {
+  /** The text that said it. */
+  readonly bound: BoundPolicy;
   /**
    * INVARIANT: `possible` and `impossible` are exact; what only the run knows may take any value, but for the time
    * where a moment is given.
    */
   readonly canHold: (predicate: Predicate, moment?: Clock) => Possibility;
-  /** Moments enough to stand for every moment, as far as these rules and their cohorts tell them apart. */
-  readonly momentsOf: (rules: readonly TimedRule[]) => readonly Clock[];
   /** How much of the schema each cohort holds, by name; `all` is not listed. */
   readonly reach: ReadonlyMap<string, Reach>;
 }
@@ -38,11 +28,8 @@ export type ReviewRule = (context: ReviewContext) => readonly Diagnostic[];
 /** So many searches without an answer are waited for; after them, what takes long is left undecided. */
 const MOST_UNDECIDED = 3;
 
-export function createReview(reviewed: Reviewed): ReviewContext {
-  const { policy, resolved } = reviewed;
-  const fields = new Map(policy.example.fields.map((field) => [field.name, field]));
-  const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
-  const search = createSearch({ fields, cohorts });
+export function createReview(grounds: Grounds, bound: BoundPolicy): ReviewContext {
+  const { policy, search } = grounds;
   const undecided: Predicate[] = [];
   const canHold: ReviewContext["canHold"] = (predicate, moment) => {
     if (undecided.length >= MOST_UNDECIDED) return "undecided";
@@ -57,10 +44,9 @@ export function createReview(reviewed: Reviewed): ReviewContext {
     return inside === "undecided" || outside === "undecided" ? "undecided" : "something";
   };
   return {
-    ...reviewed,
-    cells: cellsOf(policy, resolved),
+    ...grounds,
+    bound,
     canHold,
-    momentsOf: (rules) => momentsOf(rules, cohorts),
     reach: new Map(policy.cohorts.map(({ name }) => [name, reachOf(name)])),
   };
 }
@@ -85,7 +71,7 @@ export function inSome(rules: readonly { readonly cohort: string }[]): Predicate
 export function placeOfName(
   name: string,
   kind: "band" | "cohort",
-  { bound }: Reviewed,
+  { bound }: ReviewContext,
 ): { readonly span: Span; readonly isOwn: boolean } | undefined {
   const entry = bound.entry.source.file;
   const symbol = bound.scopes.get(entry)?.get(name);

@@ -1,9 +1,11 @@
 /** What a careful reader would ask about a policy that has no errors: one rule per file, all of them in this table. */
+import type { BoundPolicy } from "../../bind/bind.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
+import type { Grounds } from "../grounds.ts";
 import { findUnattainableBounds, findVacuousBounds } from "./bounds.ts";
 import { findExtremeCohorts } from "./cohort-reach.ts";
 import { findDecidedComparisons } from "./comparisons.ts";
-import { createReview, type Reviewed, type ReviewRule } from "./context.ts";
+import { createReview, type ReviewRule } from "./context.ts";
 import { findDetachesWithoutEffect } from "./detaches-without-effect.ts";
 import { findOddNames } from "./naming.ts";
 import { findRoutesWithoutEffect } from "./routes-without-effect.ts";
@@ -27,7 +29,7 @@ const RULES: readonly ReviewRule[] = [
 ];
 
 /** Looks through a policy without errors for what is said in vain, cannot happen, or was hardly meant. */
-export function review(reviewed: Reviewed): readonly Diagnostic[] {
-  const context = createReview(reviewed);
+export function review(grounds: Grounds, bound: BoundPolicy): readonly Diagnostic[] {
+  const context = createReview(grounds, bound);
   return RULES.flatMap((rule) => rule(context));
 }

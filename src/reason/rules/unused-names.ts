@@ -25,7 +25,7 @@ function unused({ kind, name, declaration }: PolicySymbol): Diagnostic {
 
 function mentionsRest(declarations: readonly Declaration[]): boolean {
   const found: Node[] = [];
-  for (const declaration of declarations)
+  for (const declaration of declarations.filter(({ kind }) => kind === "BandDeclaration"))
     walk(declaration, (node) => {
       if (node.kind === "RestOfLayers") found.push(node);
     });

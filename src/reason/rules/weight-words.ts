@@ -1,12 +1,13 @@
 import { diagnose } from "../../source/diagnostic.ts";
-import type { Weight } from "../../syntax/ast.ts";
+import type { Declaration, Weight } from "../../syntax/ast.ts";
 import { walk, type Node } from "../../syntax/walk.ts";
 import type { ReviewRule } from "./context.ts";
 
 /** The weights 1 and 0 in digits, which have words (GOV7002). */
 export const findWeightsInDigits: ReviewRule = ({ bound }) => {
   const weights: Weight[] = [];
-  walk(bound.entry.file, (node) => void weights.push(...weightsOf(node)));
+  for (const declaration of bound.entry.file.declarations)
+    if (WEIGHING.has(declaration.kind)) walk(declaration, (node) => void weights.push(...weightsOf(node)));
   return weights.flatMap((weight) => {
     const word = weight.kind !== "NumberLiteral" ? undefined : WORDS.get(weight.value);
     if (word === undefined || weight.kind !== "NumberLiteral") return [];
@@ -17,6 +18,14 @@ export const findWeightsInDigits: ReviewRule = ({ bound }) => {
     ];
   });
 };
+
+const WEIGHING: ReadonlySet<Declaration["kind"]> = new Set([
+  "ProfileDeclaration",
+  "RouteDeclaration",
+  "BoundDeclaration",
+  "RulesetDeclaration",
+  "TestDeclaration",
+]);
 
 const WORDS: ReadonlyMap<number, string> = new Map([
   [0, "block"],

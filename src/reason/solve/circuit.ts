@@ -1,5 +1,5 @@
 import { DYNAMIC_FIELDS, type Predicate } from "../../check/policy.ts";
-import { namedCohorts } from "../predicate.ts";
+import { fieldOf, namedCohorts } from "../predicate.ts";
 import type { Leaf } from "../candidates.ts";
 
 /** A part of a circuit, or, negative, its negation. */
@@ -79,7 +79,7 @@ export function createCircuit(definitionOf: (cohort: string) => Predicate): Circ
   const wireOfLeaf = (leaf: Leaf): Wire => {
     const earlier = leaves.get(leaf);
     if (earlier !== undefined) return earlier;
-    const field = leaf.kind === "sample" ? "id" : leaf.field;
+    const field = fieldOf(leaf);
     const wire = add(JSON.stringify(leaf), { kind: "leaf", leaf, field, isDynamic: isDynamic(field) });
     leaves.set(leaf, wire);
     return wire;

@@ -4,11 +4,9 @@
  */
 import type { Field, Scalar } from "../../check/policy.ts";
 import { ascending, mentionedValues, runValuesOf, valuesOf, type Leaf } from "../candidates.ts";
-import { compilePredicate, sampleFraction } from "../predicate.ts";
+import type { FieldValue } from "../example.ts";
+import { compileLeaf, sampleFraction } from "../predicate.ts";
 import type { Literal } from "./satisfy.ts";
-
-/** What a field may be: undefined where it is absent. */
-export type FieldValue = Scalar | readonly Scalar[] | undefined;
 
 /** A predicate on one field with the variable that says whether it holds. */
 export interface Comparison {
@@ -49,7 +47,7 @@ export function domainOf(
   // Ids that are written out have draws of their own.
   const written = new Set<FieldValue>(samples.length === 0 ? [] : mentionedValues(leaves));
   const candidates = field?.optional === true ? [...present, undefined] : present;
-  const values = listDomain(name, candidates, others, written, newVariable);
+  const values = listDomain(candidates, others, written, newVariable);
   return samples.length === 0 ? values : withSamples(values, samples, written, newVariable);
 }
 
@@ -59,13 +57,12 @@ interface ListDomain extends Domain {
 
 /** A variable per value; of values on which the same comparisons hold, the first and those that stay apart. */
 function listDomain(
-  name: string,
   candidates: readonly FieldValue[],
   comparisons: readonly Comparison[],
   apart: ReadonlySet<FieldValue>,
   newVariable: () => number,
 ): ListDomain {
-  const tests = comparisons.map(({ leaf, variable }) => ({ variable, holds: testOf(leaf, name) }));
+  const tests = comparisons.map(({ leaf, variable }) => ({ variable, holds: compileLeaf(leaf) }));
   const classes = new Map<string, { value: FieldValue; met: readonly boolean[] }>();
   for (const value of candidates) {
     const met = tests.map(({ holds }) => holds(value));
@@ -94,19 +91,6 @@ function listDomain(
     decisions: variables,
     read: (holds) => values.find(({ variable }) => holds(variable))?.value,
   };
-}
-
-/** Whether a predicate on one field holds of a value. */
-export function testOf(leaf: Leaf, name: string): (value: FieldValue) => boolean {
-  const test = compilePredicate(leaf, noCohort);
-  return (value) => {
-    const number = typeof value === "number" ? value : Number.NaN;
-    return test({ [name]: value }, { loss: number, entropy: number, epoch: number, step: number });
-  };
-}
-
-function noCohort(): never {
-  throw new Error("a predicate on one field names no cohort");
 }
 
 /** Every element is there or not, whatever the others. */

@@ -1,6 +1,6 @@
 import type { Clock } from "../clock.ts";
 import { coneOf, isDynamic, ALWAYS, NEVER, type Circuit, type Gate, type Wire } from "./circuit.ts";
-import { testOf } from "./domains.ts";
+import { compileLeaf } from "../predicate.ts";
 
 export interface Settlement {
   /** Whether what only the run knows may take any value; otherwise nothing is known of it, and nothing is true of it. */
@@ -37,6 +37,6 @@ function settleLeaf(
   { tries, moment }: Settlement,
 ): "true" | "false" | "unknown" | "open" {
   if (moment !== undefined && (field === "step" || field === "epoch"))
-    return testOf(leaf, field)(moment[field]) ? "true" : "false";
+    return compileLeaf(leaf)(moment[field]) ? "true" : "false";
   return tries === "declared" && isDynamic(field) ? "unknown" : "open";
 }

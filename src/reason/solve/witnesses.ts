@@ -1,5 +1,6 @@
-import { ALWAYS, coneOf, isDynamic, NEVER, type Circuit, type Wire } from "./circuit.ts";
-import { testOf, type FieldValue } from "./domains.ts";
+import type { FieldValue } from "../example.ts";
+import { compileLeaf } from "../predicate.ts";
+import { ALWAYS, isDynamic, NEVER, type Circuit, type Wire } from "./circuit.ts";
 
 /** Examples that were found so far: many a question about another predicate is answered by one of them. */
 export interface Witnesses {
@@ -9,47 +10,42 @@ export interface Witnesses {
   readonly show: (wire: Wire) => boolean;
 }
 
-/** More than these are not kept. */
-const MOST_KEPT = 512;
+/** So many are kept; a newer one takes the place of the oldest. */
+const MOST_KEPT = 64;
+
+interface Witness {
+  readonly example: ReadonlyMap<string, FieldValue>;
+  /** Whether each gate is true of it, by its number, as far as they were looked at. */
+  readonly truth: boolean[];
+}
 
 export function createWitnesses(circuit: Circuit): Witnesses {
-  const examples: ReadonlyMap<string, FieldValue>[] = [];
-  const tests = new Map<Wire, (value: FieldValue) => boolean>();
-  // By gate: the examples of which it is true, as the bits of a number, and how many had been looked at.
-  const known = new Map<Wire, { readonly members: bigint; readonly count: number }>();
-  const membersOf = (input: Wire): bigint => {
-    const own = known.get(Math.abs(input))?.members ?? 0n;
-    return input > 0 ? own : everyOf(examples.length) ^ own;
-  };
-  const lookAt = (own: Wire): bigint => {
-    const gate = circuit.gateOf(own);
-    if (gate.kind === "and")
-      return gate.inputs.reduce((members, input) => members & membersOf(input), everyOf(examples.length));
-    const test = tests.get(own) ?? testOf(gate.leaf, gate.field);
-    tests.set(own, test);
-    const earlier = known.get(own) ?? { members: 0n, count: 0 };
-    return examples
-      .slice(earlier.count)
-      .map((example) => example.get(gate.field) ?? (isDynamic(gate.field) ? 0 : undefined))
-      .reduce<bigint>(
-        (members, value, index) => (test(value) ? members | (1n << BigInt(earlier.count + index)) : members),
-        earlier.members,
-      );
+  const kept: Witness[] = [];
+  let added = 0;
+  const tests: ((value: FieldValue) => boolean)[] = [];
+  const isTrue = (wire: Wire, { example, truth }: Witness): boolean => {
+    const own = Math.abs(wire);
+    // The inputs of a gate have smaller numbers than its own.
+    for (let number = truth.length; number <= own; number += 1) {
+      const gate = number > ALWAYS ? circuit.gateOf(number) : undefined;
+      if (gate === undefined) truth.push(true);
+      else if (gate.kind === "and")
+        truth.push(gate.inputs.every((input) => truth[Math.abs(input)] === input > 0));
+      else {
+        const test = (tests[number] ??= compileLeaf(gate.leaf));
+        truth.push(test(example.get(gate.field) ?? (isDynamic(gate.field) ? 0 : undefined)));
+      }
+    }
+    return truth[own] === wire > 0;
   };
   return {
     add: (example) => {
-      if (examples.length < MOST_KEPT) examples.push(example);
+      kept[added % MOST_KEPT] = { example, truth: [] };
+      added += 1;
     },
     show: (wire) => {
-      if (wire === ALWAYS || wire === NEVER) return wire === ALWAYS && examples.length > 0;
-      const outdated = coneOf(wire, circuit, (own) => known.get(own)?.count !== examples.length);
-      for (const own of outdated.toSorted((left, right) => left - right))
-        known.set(own, { members: lookAt(own), count: examples.length });
-      return membersOf(wire) !== 0n;
+      if (wire === ALWAYS || wire === NEVER) return wire === ALWAYS && kept.length > 0;
+      return kept.some((witness) => isTrue(wire, witness));
     },
   };
-}
-
-function everyOf(count: number): bigint {
-  return (1n << BigInt(count)) - 1n;
 }

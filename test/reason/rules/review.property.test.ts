@@ -4,6 +4,7 @@ import { expect, it } from "vitest";
 import { bind } from "../../../src/bind/bind.ts";
 import { check } from "../../../src/check/check.ts";
 import { resolveBands } from "../../../src/model/resolve.ts";
+import { createGrounds } from "../../../src/reason/grounds.ts";
 import { review } from "../../../src/reason/rules/review.ts";
 import type { Diagnostic } from "../../../src/source/diagnostic.ts";
 import { finitePolicies, type FinitePolicy } from "../../generators/finite-policies.ts";
@@ -73,7 +74,7 @@ function reviewOf({ text, network, isKnown }: FinitePolicy): readonly Diagnostic
   if (policy === undefined)
     throw new Error(`${text}\n${diagnostics.map(({ message }) => message).join("\n")}`);
   const resolved = { network, extents: resolveBands(policy, network).extents };
-  return review({ policy, bound, ...(isKnown && { resolved }) });
+  return review(createGrounds(policy, isKnown ? resolved : undefined), bound);
 }
 
 function removeLines(lines: readonly string[], removed: readonly number[]): string {
