@@ -27,6 +27,7 @@ import { symbols } from "./features/symbols.ts";
 import { synchronization } from "./features/synchronization.ts";
 import { readList, readObject, type Json } from "./params.ts";
 import type { ClientFeatures, Feature, Session } from "./session.ts";
+import { views } from "./features/views.ts";
 import { createWorkspace, pathOfUri } from "./workspace.ts";
 
 const FEATURES: readonly Feature[] = [
@@ -49,6 +50,7 @@ const FEATURES: readonly Feature[] = [
   links,
   callHierarchy,
   files,
+  views,
 ];
 
 /** What the server says that it can do: what its features say, and nothing else. */

@@ -205,6 +205,8 @@ function paramsOf(uri: string, start: object, end: object): Record<string, unkno
     arguments: [uri, 0],
     item: { uri, range: { start, end }, selectionRange: { start, end } },
     files: [{ oldUri: uri, newUri: `${uri}x` }],
+    offsets: [0],
+    moment: { step: 1, epoch: 0, examples: 0 },
   };
 }
 

@@ -8,5 +8,5 @@ export const METHODS = [
   "textDocument/semanticTokens/range", "textDocument/codeAction", "textDocument/codeLens", "codeLens/resolve",
   "workspace/executeCommand", "textDocument/inlayHint", "textDocument/foldingRange", "textDocument/selectionRange",
   "textDocument/documentLink", "textDocument/prepareCallHierarchy", "callHierarchy/incomingCalls",
-  "callHierarchy/outgoingCalls", "workspace/willRenameFiles",
+  "callHierarchy/outgoingCalls", "workspace/willRenameFiles", "gov/tests", "gov/runTests", "gov/matrix", "gov/compiled",
 ] as const; // prettier-ignore

@@ -14,7 +14,7 @@ import type { TestRequest } from "../requests.ts";
 import { watchInterruption } from "../run/interruption.ts";
 import type { Terminal } from "../terminal.ts";
 import { countCoverage } from "../tests/coverage.ts";
-import { diagnoseFailures } from "../tests/failure.ts";
+import { diagnoseFailures } from "../../ide/tell/failures.ts";
 import { describeTests } from "../tests/json.ts";
 import { showJunit } from "../tests/junit.ts";
 import { showSummary, showTests } from "../tests/pretty.ts";

@@ -6,7 +6,7 @@ import { suggestName } from "../../source/nearest.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
-import { showExplanation, showLayerExplanation } from "../explanation.ts";
+import { showExplanation, showLayerExplanation } from "../../ide/tell/explanation.ts";
 import { complain, failToOpen, openPolicy, placesOf } from "../open.ts";
 import { fail } from "../problem.ts";
 import type { WhyRequest } from "../requests.ts";

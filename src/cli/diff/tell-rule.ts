@@ -5,7 +5,7 @@ import type { Clock } from "../../reason/clock.ts";
 import type { Span } from "../../source/span.ts";
 import { isLibrary } from "../../project/root.ts";
 import { placesOf } from "../open.ts";
-import { sayMeasured, sayMoment, showExample } from "../witness.ts";
+import { sayMeasured, sayMoment, showExample } from "../../ide/tell/witness.ts";
 import type { Compared, ComparedSide } from "./compared.ts";
 import type { ToldChange, ToldFact } from "./tell.ts";
 import { listQuoted, quote, type Words } from "./words.ts";

@@ -6,7 +6,7 @@ import {
   type CoveredDecision,
   type CoveredMove,
 } from "../../reason/coverage.ts";
-import { showExample } from "../witness.ts";
+import { showExample } from "../../ide/tell/witness.ts";
 
 export interface CoverageCount {
   readonly covered: number;

@@ -6,7 +6,7 @@ import { placesOf } from "../open.ts";
 import type { TestRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 import { countCoverage, tellUncovered } from "./coverage.ts";
-import { tellFailures } from "./failure.ts";
+import { tellFailures } from "../../ide/tell/failures.ts";
 import { hasPassed, type RanTests, type TestedFile } from "./tested-file.ts";
 
 /** The results as programs read them. */

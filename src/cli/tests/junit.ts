@@ -7,7 +7,7 @@ import type { TestRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 import { element, escapeXml, xmlFile } from "../xml.ts";
 import { countCoverage } from "./coverage.ts";
-import { tellFailures } from "./failure.ts";
+import { tellFailures } from "../../ide/tell/failures.ts";
 import { showFailures } from "./pretty.ts";
 import { hasPassed, type RanTests, type TestedFile } from "./tested-file.ts";
 

@@ -6,7 +6,7 @@ import { placesOf } from "../open.ts";
 import type { TestRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 import { countCoverage, sayCoverage, tellUncovered } from "./coverage.ts";
-import { tellFailures, type ToldFailure } from "./failure.ts";
+import { tellFailures, type ToldFailure } from "../../ide/tell/failures.ts";
 import { hasPassed, type RanTests, type TestedFile } from "./tested-file.ts";
 
 type Look = Pick<Terminal, "colors" | "columns">;

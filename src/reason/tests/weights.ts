@@ -30,7 +30,7 @@ export function checkWeight(
 }
 
 /** Examples of which the least weight among the rules that speak is this one; the default where none speaks. */
-function weightIs(weight: number, rules: readonly RouteRule[], defaultWeight: number): Predicate {
+export function weightIs(weight: number, rules: readonly RouteRule[], defaultWeight: number): Predicate {
   const speaks = (chosen: readonly RouteRule[]): Predicate => ({
     kind: "or",
     operands: chosen.map(({ cohort }) => memberOf(cohort)),

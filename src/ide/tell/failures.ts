@@ -4,7 +4,7 @@ import { sayAction, sayWeight } from "../../lower/words.ts";
 import type { Witness } from "../../reason/tests/case.ts";
 import type { Failure, TestResult, WeightFailure } from "../../reason/tests/result.ts";
 import { diagnose, type Diagnostic, type Label } from "../../source/diagnostic.ts";
-import { sayMeasured, sayMoment, showExample } from "../witness.ts";
+import { sayMeasured, sayMoment, showExample } from "./witness.ts";
 import { tellTrace } from "./trace.ts";
 
 /** The failed expectations of a test; how its bounds came to what they did is told with the first of them. */

@@ -1,8 +1,8 @@
 /** An example that shows something, as people are told of it. */
-import { sayNumber } from "../lower/words.ts";
-import type { Clock } from "../reason/clock.ts";
-import type { ExampleRecord } from "../reason/example.ts";
-import type { RunValues } from "../reason/search.ts";
+import { sayNumber } from "../../lower/words.ts";
+import type { Clock } from "../../reason/clock.ts";
+import type { ExampleRecord } from "../../reason/example.ts";
+import type { RunValues } from "../../reason/search.ts";
 
 /** As `given` says it; undefined for an example without fields. */
 export function showExample(example: ExampleRecord): string | undefined {

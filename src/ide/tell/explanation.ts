@@ -1,8 +1,8 @@
-import type { RouteRule } from "../check/policy.ts";
-import { printPlaces, printWindow, type ShowPlace } from "../lower/tfjs/print.ts";
-import { sayWeight } from "../lower/words.ts";
-import type { ExplainedPart, ExplainedSegment, Explanation } from "../reason/why.ts";
-import type { Clock } from "../reason/clock.ts";
+import type { RouteRule } from "../../check/policy.ts";
+import { printPlaces, printWindow, type ShowPlace } from "../../lower/tfjs/print.ts";
+import { sayWeight } from "../../lower/words.ts";
+import type { ExplainedPart, ExplainedSegment, Explanation } from "../../reason/why.ts";
+import type { Clock } from "../../reason/clock.ts";
 import { sayMoment } from "./witness.ts";
 
 /** What one example may teach every band, in lines for people; route and detach are told apart. */
