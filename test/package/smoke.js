@@ -4,10 +4,12 @@
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { checkAction, checkActionInCheckout } from "./action.js";
+import { checkHooks } from "./pre-commit.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "gov-package-"));
@@ -33,6 +35,9 @@ for (const path of [
   "dist/src/index.d.ts",
   "dist/src/format/prettier-plugin.js",
   "dist/grammar/parser.js",
+  "action.yml",
+  "gov.js",
+  "action.js",
   "examples/00-starter/experiment.js",
   "examples/00-starter/policy.gov",
   ...readdirSync(join(ROOT, "stdlib"))
@@ -113,7 +118,27 @@ const compiler = join(ROOT, "node_modules/typescript/bin/tsc");
 const strict = ["--noEmit", "--strict", "--target", "es2023", "--module", "nodenext", "--types", "node"];
 const types = ["--typeRoots", join(ROOT, "node_modules/@types"), "--skipLibCheck"];
 run(process.execPath, [compiler, ...strict, ...types, "typed.ts"]);
+
+checkAction(join(folder, "node_modules", "strata-gov"), folder);
+const checkout = copyCheckout();
+checkActionInCheckout(checkout, folder);
+checkHooks(checkout, folder);
 console.log("the package works");
+
+/** A repository with the files of this one as they are, committed or not, and nothing that was built. */
+function copyCheckout() {
+  const copy = join(folder, "checkout");
+  const list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+  const files = execFileSync("git", list, { cwd: ROOT, encoding: "utf8" }).split("\0").filter(Boolean);
+  for (const file of files.filter((file) => existsSync(join(ROOT, file))))
+    cpSync(join(ROOT, file), join(copy, file));
+  const git = (...words) =>
+    execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...words], { cwd: copy });
+  git("init", "--quiet");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "copy");
+  return copy;
+}
 
 /** Runs a program to the end, holds it to what it should say, and gives its standard output. */
 function run(program, words, expected = {}) {
