@@ -6,7 +6,7 @@ import type { ParsedFile } from "../syntax/parse.ts";
 import { cycleDiagnostic, findCycles } from "./cycles.ts";
 import { loadModules } from "./modules.ts";
 import { usesIn, type ExpectedKind, type NameUse } from "./references.ts";
-import { declareNames, findUnusedImports, importNames, type Imports } from "./scopes.ts";
+import { declareNames, findUnusedImports, importNames, reservedName, type Imports } from "./scopes.ts";
 import { nameOf, type Definition, type PolicySymbol, type RulesetSymbol } from "./symbols.ts";
 
 export interface BindInput {
@@ -118,7 +118,10 @@ function declareParameters(
   for (const declaration of ruleset.parameters) {
     const { text, span } = declaration.name;
     const earlier = parameters.get(text);
-    if (earlier !== undefined) {
+    if (text === "all") {
+      // What it stood for would be hidden by the built-in name wherever it is used.
+      diagnostics.push(reservedName(span));
+    } else if (earlier !== undefined) {
       diagnostics.push(
         diagnose("GOV2002", span, `the parameter \`${text}\` is declared twice`, {
           related: [{ span: nameOf(earlier).span, text: "first declared here" }],

@@ -47,11 +47,7 @@ function declare(
   earlierImport?: Name,
 ): boolean {
   if (name.text === "all") {
-    diagnostics.push(
-      diagnose("GOV2010", name.span, "`all` is built in and cannot be declared", {
-        help: "`all` is the cohort of every example, and the band of every governed parameter",
-      }),
-    );
+    diagnostics.push(reservedName(name.span));
     return false;
   }
   const earlier = scope.get(name.text);
@@ -70,6 +66,13 @@ function declare(
     }),
   );
   return false;
+}
+
+/** Of something that is called `all`. */
+export function reservedName(span: Span): Diagnostic {
+  return diagnose("GOV2010", span, "`all` is built in and cannot be declared", {
+    help: "`all` is the cohort of every example, and the band of every governed parameter",
+  });
 }
 
 export interface ImportedUse {

@@ -10,16 +10,18 @@ export function readProvenance(declarations: readonly Declaration[], context: Ch
   const clauses = declarations.flatMap((declaration) =>
     declaration.kind === "ProvenanceDeclaration" ? declaration.clauses : [],
   );
-  const once = (kind: ProvenanceClause["kind"]): void => {
-    const [first, ...more] = clauses.filter((clause) => clause.kind === kind);
+  const once = (isSame: (clause: ProvenanceClause) => boolean): void => {
+    const [first, ...more] = clauses.filter(isSame);
     for (const clause of more) {
       context.report("GOV3009", clause.span, "this is said twice", {
         related: first ? [{ span: first.span, text: "first said here" }] : [],
       });
     }
   };
-  once("VerifyClause");
-  once("RetainClause");
+  once(({ kind }) => kind === "VerifyClause");
+  once(({ kind }) => kind === "RetainClause");
+  for (const moment of ["release", "epoch"])
+    once((clause) => clause.kind === "AttestClause" && clause.moment === moment);
   const require: Requirement[] = [];
   const trace: Trace[] = [];
   const attest: { readonly moment: "release" | "epoch"; readonly span: Span }[] = [];

@@ -25,6 +25,7 @@ export const CODES = {
   GOV1011: { severity: "error", title: "declaration out of place" },
   GOV1012: { severity: "warning", title: "suppression without a reason" },
   GOV1013: { severity: "error", title: "nested too deeply" },
+  GOV1014: { severity: "warning", title: "invisible character in a text" },
   // 2xxx: names and imports
   GOV2001: { severity: "error", title: "unknown name" },
   GOV2002: { severity: "error", title: "name declared twice" },
@@ -75,6 +76,7 @@ export const CODES = {
   GOV4013: { severity: "warning", title: "not yet carried out at run time" },
   GOV4014: { severity: "warning", title: "layer that no error reaches" },
   GOV4015: { severity: "error", title: "entropy of the predictions is not known" },
+  GOV4016: { severity: "warning", title: "bands that overlap in part" },
   // 5xxx: meaning
   GOV5001: { severity: "error", title: "claim does not hold" },
   GOV5002: { severity: "warning", title: "claim left to the run" },
@@ -86,15 +88,24 @@ export const CODES = {
   GOV5008: { severity: "warning", title: "bound that is always breached" },
   GOV5009: { severity: "warning", title: "band that no example may train" },
   GOV5010: { severity: "error", title: "expectation of a test that does not hold" },
+  GOV5011: { severity: "warning", title: "lines that contradict each other" },
+  GOV5012: { severity: "warning", title: "action without effect" },
+  GOV5013: { severity: "warning", title: "steering to where the bound does not clear" },
   // 6xxx: provenance
   GOV6001: { severity: "error", title: "required field is not in the schema" },
   GOV6002: { severity: "error", title: "behaviour without a probe" },
+  GOV6003: { severity: "warning", title: "trace of a band that no example trains" },
+  GOV6004: { severity: "info", title: "trace of an ungoverned band" },
+  GOV6005: { severity: "warning", title: "field required twice" },
   // 7xxx: style
   GOV7001: { severity: "info", title: "name not in snake case" },
   GOV7002: { severity: "info", title: "weight in digits" },
   GOV7003: { severity: "info", title: "route that says what the default says" },
   GOV7004: { severity: "warning", title: "suppression of nothing" },
   GOV7005: { severity: "error", title: "not in the layout of `gov fmt`" },
+  GOV7006: { severity: "warning", title: "two tests of one title" },
+  GOV7007: { severity: "info", title: "predicate that says the same twice" },
+  GOV7008: { severity: "info", title: "window from the very start" },
   // 8xxx: raised at run time
   GOV8001: { severity: "error", title: "bound breached" },
   GOV8002: { severity: "error", title: "forbidden update" },

@@ -17,6 +17,7 @@ import { spanAt, type SourceText } from "../source/text.ts";
 import { findBidirectionalControls, isBidirectionalControl } from "./bidirectional.ts";
 import { readComment, type Comment } from "./comments.ts";
 import { findConfusables } from "./confusable.ts";
+import { findInvisibleCharacters } from "./invisible.ts";
 import { once } from "./once.ts";
 import { readString, writeString } from "./string-text.ts";
 
@@ -45,10 +46,16 @@ export function lex(source: SourceText): LexedFile {
       ...findBidirectionalControls(source),
       ...(isAscii(source.text)
         ? []
-        : findConfusables(
-            source,
-            tokens.filter((token) => token.tokenType === Identifier),
-          )),
+        : [
+            ...findConfusables(
+              source,
+              tokens.filter((token) => token.tokenType === Identifier),
+            ),
+            ...findInvisibleCharacters(
+              source,
+              tokens.filter((token) => token.tokenType === StringLiteral),
+            ),
+          ]),
     ],
   };
 }

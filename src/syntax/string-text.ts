@@ -47,8 +47,11 @@ function readEscape(escape: string): string | undefined {
   return isCharacter ? String.fromCodePoint(point) : undefined;
 }
 
-// Control and format characters (bidirectional controls among them) and the line breaks of Unicode.
-const NEEDS_ESCAPE = /["\\\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/** Format characters (zero-width ones, bidirectional controls), spaces that are not the ordinary one, and fillers. */
+export const INVISIBLE = /[\p{Cf}\u00a0\u1680\u2000-\u200a\u202f\u205f\u115f\u1160\u3164\uffa0]/gu;
+
+// Control characters and the line breaks of Unicode, too.
+const NEEDS_ESCAPE = new RegExp(String.raw`["\\\p{Cc}\u2028\u2029]|${INVISIBLE.source}`, "gu");
 
 function writeEscape(character: string): string {
   for (const [escape, meant] of ESCAPES) if (meant === character) return escape;

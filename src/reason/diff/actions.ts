@@ -1,7 +1,7 @@
 /** Which of two actions, and of two ladders of them, holds a training back more. */
 import type { Action, BoundArm, Duration } from "../../check/policy.ts";
 import type { Comparison } from "./comparison.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 import type { Side } from "./translate.ts";
 
 type Ladder = BoundArm["ladder"];

@@ -2,7 +2,7 @@ import type { Bound, BoundArm, Metric } from "../../check/policy.ts";
 import { isLadderAtLeast, isRestraining } from "./actions.ts";
 import { isSame, type Comparison } from "./comparison.ts";
 import { combineDirections, directionOf, placeOf, type Direction, type PartChange } from "./difference.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 import type { Side } from "./translate.ts";
 
 /** Bounds that come, go, or measure, limit or act otherwise. */

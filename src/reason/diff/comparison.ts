@@ -5,7 +5,7 @@ import type { Member } from "./difference.ts";
 import type { PolicyPair } from "./policy-pair.ts";
 import { pairCells, type PairCell } from "./paired-cells.ts";
 import { translateCohorts, type TranslatedCohorts } from "./translate.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 import { intersectSchemas, type CommonSchema } from "./schemas.ts";
 
 /** Two policies over the same parameters and the same examples. */

@@ -2,7 +2,7 @@ import type { Band, BandSelector, Cohort, Policy } from "../../check/policy.ts";
 import type { NetworkShape } from "../../model/network.ts";
 import { isSame, type Comparison } from "./comparison.ts";
 import { placeOf, type PartChange, type PartPlace, type PolicyPart } from "./difference.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 
 /**
  * What a policy calls by a name, and its default weight. None of these changes makes a policy stricter or looser: what

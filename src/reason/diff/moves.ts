@@ -6,7 +6,7 @@ import type { RunValues } from "../search.ts";
 import { weigh, type WeightRule } from "../weights.ts";
 import { windowHolds } from "../windows.ts";
 import type { Comparison } from "./comparison.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 import type { Side, TranslatedCohorts } from "./translate.ts";
 
 /** The rules of one policy that are compared, and the weight where none of them speaks. */

@@ -2,7 +2,7 @@ import type { BandSelector, Policy } from "../../check/policy.ts";
 import { jointAlgebraCells, type BandIn } from "../algebra-cells.ts";
 import { cellsOf, type Cell } from "../cells.ts";
 import type { PolicyPair } from "./policy-pair.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 import type { Side } from "./translate.ts";
 
 /** Parameters that lie in the same bands of either policy, `all` among them. */

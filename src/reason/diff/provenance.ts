@@ -1,7 +1,7 @@
 import type { Behavior, Duration, Requirement, Trace } from "../../check/policy.ts";
 import { isSame, type Comparison } from "./comparison.ts";
 import { directionOf, placeOf, type Direction, type PartChange, type PartPlace } from "./difference.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 
 /** What a policy asks to be known about examples, and to be kept about a run. More of it is stricter. */
 export function compareProvenance(comparison: Comparison): readonly PartChange[] {

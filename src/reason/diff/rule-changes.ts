@@ -2,7 +2,7 @@
 import type { Period } from "../moments.ts";
 import type { Comparison } from "./comparison.ts";
 import type { RuleChange, WeightedRule } from "./difference.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 import {
   membershipsIn,
   movesIn,

@@ -3,7 +3,7 @@ import type { ExampleSchema, Field, FieldType, ScalarRange } from "../../check/p
 import { showRange } from "../../check/ranges.ts";
 import { valuesOf } from "../candidates.ts";
 import { directionOf, placeOf, type Direction, type PartChange } from "./difference.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 
 export interface CommonSchema {
   /** Fields of both as both admit them, and those of one alone: a record may have fields that nobody asks about. */

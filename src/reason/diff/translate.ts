@@ -2,7 +2,7 @@
 import type { Policy, Predicate } from "../../check/policy.ts";
 import type { Clock } from "../clock.ts";
 import { compilePredicate } from "../predicate.ts";
-import { meaningText } from "./meaning.ts";
+import { meaningText } from "../meaning.ts";
 
 export type Side = "before" | "after";
 

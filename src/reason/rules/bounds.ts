@@ -71,7 +71,8 @@ function canBreach(side: "below" | "above", { range }: Bound, { low, high }: Att
   return range.high !== undefined && (high > range.high || (range.excludesHigh && high >= range.high));
 }
 
-function isUnattainable({ low, high, excludesHigh }: Bound["range"], attainable: Attainable): boolean {
+/** Whether a metric has no value in a range. */
+export function isUnattainable({ low, high, excludesHigh }: Bound["range"], attainable: Attainable): boolean {
   if (low !== undefined && low > attainable.high) return true;
   return high !== undefined && (high < attainable.low || (excludesHigh && high <= attainable.low));
 }
@@ -85,6 +86,7 @@ function sayAttainable({ metric }: Bound, { low, high, because }: Attainable): s
   return `${shown} lies in ${low}..${Number(high.toFixed(3))}${unit} here`;
 }
 
-function appliedFrom({ via, span }: Bound): readonly { readonly span: Span; readonly text: string }[] {
+/** The line of a bound that an `apply` brings in. */
+export function appliedFrom({ via, span }: Bound): readonly { readonly span: Span; readonly text: string }[] {
   return via.length === 0 ? [] : [{ span, text: "this bound" }];
 }

@@ -40,9 +40,11 @@ function isMeant(band: Band, cells: readonly Cell[], { policy }: ReviewContext):
 export function isStarved(cell: Cell, context: ReviewContext, cohort = "all"): boolean {
   const { policy, resolved, canHold, momentsOf } = context;
   const rules = policy.rules.filter((rule) => cell.has(rule.band));
+  const { weight } = policy.defaultWeight;
   // Without a network a rule about another band may speak here as well, and lift what the default withholds.
-  const mayBeLifted = (resolved === undefined && policy.rules.length > 0) || isLiftedByBound(cell, context);
-  const defaultWeight = mayBeLifted ? 1 : policy.defaultWeight.weight;
+  const mayBeLifted = (): boolean =>
+    (resolved === undefined && policy.rules.length > 0) || isLiftedByBound(cell, context);
+  const defaultWeight = weight === 0 && mayBeLifted() ? 1 : weight;
   return momentsOf([...rules, { cohort, window: {} }]).every((moment) => {
     const inForce = rules.filter((rule) => windowHolds(rule.window, moment));
     const learns = learnsUnder(inForce, defaultWeight);

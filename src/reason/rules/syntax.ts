@@ -2,7 +2,7 @@
 import type { BoundPolicy } from "../../bind/bind.ts";
 import type { Predicate } from "../../check/policy.ts";
 import type { Span } from "../../source/span.ts";
-import type { Declaration, Predicate as PredicateNode } from "../../syntax/ast.ts";
+import type { Declaration, PolicyFile, Predicate as PredicateNode } from "../../syntax/ast.ts";
 import { walk, type Node } from "../../syntax/walk.ts";
 import type { Leaf } from "../candidates.ts";
 
@@ -18,6 +18,13 @@ export function ownDeclaration(span: Span, { entry }: BoundPolicy): Declaration 
     else high = middle;
   }
   return declarations[low]?.span.start === span.start ? declarations[low] : undefined;
+}
+
+/** The rules of a file, those of its rulesets among them. */
+export function rulesIn({ declarations }: PolicyFile): readonly Declaration[] {
+  return declarations.flatMap((declaration): readonly Declaration[] =>
+    declaration.kind === "RulesetDeclaration" ? declaration.rules : [declaration],
+  );
 }
 
 /**
