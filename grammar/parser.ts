@@ -53,6 +53,7 @@ const FIELD = called("field", "the name of a field");
 const NEW_NAME = called("name", "a name");
 
 export class GovParser extends CstParser {
+  private readonly choices = new Map<string, unknown>();
   private readonly lookahead: Lookahead = (distance) => this.LA(distance);
 
   /** @param options.reach How many tokens back content assist still follows every reading of an ambiguous word. */
@@ -115,26 +116,28 @@ export class GovParser extends CstParser {
   });
 
   declaration = this.RULE("declaration", () => {
-    this.OR({
-      ERR_MSG: "a declaration",
-      DEF: [
-        { ALT: () => this.SUBRULE(this.param) },
-        { ALT: () => this.SUBRULE(this.model) },
-        { ALT: () => this.SUBRULE(this.example) },
-        { ALT: () => this.SUBRULE(this.band) },
-        { ALT: () => this.SUBRULE(this.cohort) },
-        { ALT: () => this.SUBRULE(this.profile) },
-        { ALT: () => this.SUBRULE(this.behavior) },
-        { ALT: () => this.SUBRULE(this.route) },
-        { ALT: () => this.SUBRULE(this.detach) },
-        { ALT: () => this.SUBRULE(this.bound) },
-        { ALT: () => this.SUBRULE(this.provenance) },
-        { ALT: () => this.SUBRULE(this.claim) },
-        { ALT: () => this.SUBRULE(this.ruleset) },
-        { ALT: () => this.SUBRULE(this.apply) },
-        { ALT: () => this.SUBRULE(this.test) },
-      ],
-    });
+    this.OR(
+      this.choice("declaration", () => ({
+        ERR_MSG: "a declaration",
+        DEF: [
+          { ALT: () => this.SUBRULE(this.param) },
+          { ALT: () => this.SUBRULE(this.model) },
+          { ALT: () => this.SUBRULE(this.example) },
+          { ALT: () => this.SUBRULE(this.band) },
+          { ALT: () => this.SUBRULE(this.cohort) },
+          { ALT: () => this.SUBRULE(this.profile) },
+          { ALT: () => this.SUBRULE(this.behavior) },
+          { ALT: () => this.SUBRULE(this.route) },
+          { ALT: () => this.SUBRULE(this.detach) },
+          { ALT: () => this.SUBRULE(this.bound) },
+          { ALT: () => this.SUBRULE(this.provenance) },
+          { ALT: () => this.SUBRULE(this.claim) },
+          { ALT: () => this.SUBRULE(this.ruleset) },
+          { ALT: () => this.SUBRULE(this.apply) },
+          { ALT: () => this.SUBRULE(this.test) },
+        ],
+      })),
+    );
   });
 
   // ── params, the model, the example ─────────────────────────────────────────────────────────────────────────
@@ -205,14 +208,16 @@ export class GovParser extends CstParser {
   });
 
   type = this.RULE("type", () => {
-    this.OR({
-      ERR_MSG: "a type",
-      DEF: [
-        { ALT: () => this.CONSUME(TypeName) },
-        { ALT: () => this.SUBRULE(this.enumType) },
-        { ALT: () => this.SUBRULE(this.setType) },
-      ],
-    });
+    this.OR(
+      this.choice("type", () => ({
+        ERR_MSG: "a type",
+        DEF: [
+          { ALT: () => this.CONSUME(TypeName) },
+          { ALT: () => this.SUBRULE(this.enumType) },
+          { ALT: () => this.SUBRULE(this.setType) },
+        ],
+      })),
+    );
     this.OPTION(() => this.CONSUME(Question));
   });
 
@@ -237,16 +242,18 @@ export class GovParser extends CstParser {
   // ── values ─────────────────────────────────────────────────────────────────────────────────────────────────
 
   literal = this.RULE("literal", () => {
-    this.OR({
-      ERR_MSG: "a value",
-      DEF: [
-        { ALT: () => this.CONSUME(StringLiteral) },
-        { ALT: () => this.SUBRULE(this.number) },
-        { ALT: () => this.CONSUME(PercentLiteral) },
-        { ALT: () => this.CONSUME(True) },
-        { ALT: () => this.CONSUME(False) },
-      ],
-    });
+    this.OR(
+      this.choice("literal", () => ({
+        ERR_MSG: "a value",
+        DEF: [
+          { ALT: () => this.CONSUME(StringLiteral) },
+          { ALT: () => this.SUBRULE(this.number) },
+          { ALT: () => this.CONSUME(PercentLiteral) },
+          { ALT: () => this.CONSUME(True) },
+          { ALT: () => this.CONSUME(False) },
+        ],
+      })),
+    );
   });
 
   number = this.RULE("number", () => {
@@ -255,44 +262,52 @@ export class GovParser extends CstParser {
   });
 
   value = this.RULE("value", () => {
-    this.OR({
-      ERR_MSG: "a value",
-      DEF: [
-        { ALT: () => this.SUBRULE(this.literal) },
-        { ALT: () => this.CONSUME(Name, called("reference", "a value")) },
-      ],
-    });
+    this.OR(
+      this.choice("value", () => ({
+        ERR_MSG: "a value",
+        DEF: [
+          { ALT: () => this.SUBRULE(this.literal) },
+          { ALT: () => this.CONSUME(Name, called("reference", "a value")) },
+        ],
+      })),
+    );
   });
 
   quantity = this.RULE("quantity", () => {
-    this.OR({
-      ERR_MSG: "a number or a percentage",
-      DEF: [
-        { ALT: () => this.SUBRULE(this.number) },
-        { ALT: () => this.CONSUME(PercentLiteral) },
-        { ALT: () => this.CONSUME(Name, called("reference", "a number or a percentage")) },
-      ],
-    });
+    this.OR(
+      this.choice("quantity", () => ({
+        ERR_MSG: "a number or a percentage",
+        DEF: [
+          { ALT: () => this.SUBRULE(this.number) },
+          { ALT: () => this.CONSUME(PercentLiteral) },
+          { ALT: () => this.CONSUME(Name, called("reference", "a number or a percentage")) },
+        ],
+      })),
+    );
   });
 
   scalar = this.RULE("scalar", () => {
-    this.OR({
-      ERR_MSG: "a number",
-      DEF: [
-        { ALT: () => this.SUBRULE(this.number) },
-        { ALT: () => this.CONSUME(Name, called("reference", "a number")) },
-      ],
-    });
+    this.OR(
+      this.choice("scalar", () => ({
+        ERR_MSG: "a number",
+        DEF: [
+          { ALT: () => this.SUBRULE(this.number) },
+          { ALT: () => this.CONSUME(Name, called("reference", "a number")) },
+        ],
+      })),
+    );
   });
 
   count = this.RULE("count", () => {
-    this.OR({
-      ERR_MSG: "a whole number",
-      DEF: [
-        { ALT: () => this.CONSUME(NumberLiteral) },
-        { ALT: () => this.CONSUME(Name, called("reference", "a whole number")) },
-      ],
-    });
+    this.OR(
+      this.choice("count", () => ({
+        ERR_MSG: "a whole number",
+        DEF: [
+          { ALT: () => this.CONSUME(NumberLiteral) },
+          { ALT: () => this.CONSUME(Name, called("reference", "a whole number")) },
+        ],
+      })),
+    );
   });
 
   percentage = this.RULE("percentage", () => {
@@ -312,42 +327,46 @@ export class GovParser extends CstParser {
   });
 
   weight = this.RULE("weight", () => {
-    this.OR({
-      ERR_MSG: "a weight",
-      // `block` and `full` are always the weights here, never params of that name.
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        { ALT: () => this.CONSUME(word.block, { LABEL: "keyword" }) },
-        { ALT: () => this.CONSUME(word.full, { LABEL: "keyword" }) },
-        { ALT: () => this.CONSUME(NumberLiteral) },
-        { ALT: () => this.CONSUME(PercentLiteral) },
-        { ALT: () => this.CONSUME(Name, called("reference", "a weight")) },
-      ],
-    });
+    this.OR(
+      this.choice("weight", () => ({
+        ERR_MSG: "a weight",
+        // `block` and `full` are always the weights here, never params of that name.
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          { ALT: () => this.CONSUME(word.block, { LABEL: "keyword" }) },
+          { ALT: () => this.CONSUME(word.full, { LABEL: "keyword" }) },
+          { ALT: () => this.CONSUME(NumberLiteral) },
+          { ALT: () => this.CONSUME(PercentLiteral) },
+          { ALT: () => this.CONSUME(Name, called("reference", "a weight")) },
+        ],
+      })),
+    );
   });
 
   duration = this.RULE("duration", () => {
-    this.OR({
-      ERR_MSG: "a duration such as `50 steps`",
-      DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(NumberLiteral);
-            this.CONSUME(TimeUnitName, called("unit", "`steps`, `epochs` or `examples`"));
+    this.OR(
+      this.choice("duration", () => ({
+        ERR_MSG: "a duration such as `50 steps`",
+        DEF: [
+          {
+            ALT: () => {
+              this.CONSUME(NumberLiteral);
+              this.CONSUME(TimeUnitName, called("unit", "`steps`, `epochs` or `examples`"));
+            },
           },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(Name, called("reference", "a duration such as `50 steps`"));
-            this.OPTION({
-              // A param of type `steps` has its unit; then `example { id: …` is the next declaration.
-              GATE: () => !startsDeclaration(this.lookahead, 1) || this.sees(4, FatArrow),
-              DEF: () => this.CONSUME1(TimeUnitName, { LABEL: "unit" }),
-            });
+          {
+            ALT: () => {
+              this.CONSUME(Name, called("reference", "a duration such as `50 steps`"));
+              this.OPTION({
+                // A param of type `steps` has its unit; then `example { id: …` is the next declaration.
+                GATE: () => !startsDeclaration(this.lookahead, 1) || this.sees(4, FatArrow),
+                DEF: () => this.CONSUME1(TimeUnitName, { LABEL: "unit" }),
+              });
+            },
           },
-        },
-      ],
-    });
+        ],
+      })),
+    );
   });
 
   window = this.RULE("window", () => {
@@ -395,50 +414,57 @@ export class GovParser extends CstParser {
   });
 
   bandTerm = this.RULE("bandTerm", () => {
-    this.OR({
-      ERR_MSG: "a selector of layers",
-      // `layers`, `depth`, `first`, `last` and `kind` are names of bands where no selector can follow.
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.layers) },
-        { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.depth) },
-        { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.layersFromEnd) },
-        { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.layersByKind) },
-        { ALT: () => this.CONSUME(word.rest) },
-        { ALT: () => this.CONSUME(Name, BAND) },
-        {
-          ALT: () => {
-            this.CONSUME(ParenthesisOpen);
-            this.SUBRULE(this.bandExpression);
-            this.CONSUME(ParenthesisClose);
+    this.OR(
+      this.choice("bandTerm", () => ({
+        ERR_MSG: "a selector of layers",
+        // `layers`, `depth`, `first`, `last` and `kind` are names of bands where no selector can follow.
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.layers) },
+          { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.depth) },
+          { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.layersFromEnd) },
+          { GATE: () => this.startsSelector(), ALT: () => this.SUBRULE(this.layersByKind) },
+          { ALT: () => this.CONSUME(word.rest) },
+          { ALT: () => this.CONSUME(Name, BAND) },
+          {
+            ALT: () => {
+              this.CONSUME(ParenthesisOpen);
+              this.SUBRULE(this.bandExpression);
+              this.CONSUME(ParenthesisClose);
+            },
           },
-        },
-      ],
-    });
+        ],
+      })),
+    );
   });
 
   layers = this.RULE("layers", () => {
     this.CONSUME(word.layers);
-    this.OR({
-      ERR_MSG: "layer names in double quotes, or positions such as `0..3`",
-      DEF: [
-        {
-          ALT: () => {
-            this.AT_LEAST_ONE_SEP({ SEP: Comma, DEF: () => this.CONSUME(StringLiteral, { LABEL: "glob" }) });
-            this.OPTION(() => this.SUBRULE(this.units));
+    this.OR(
+      this.choice("layers", () => ({
+        ERR_MSG: "layer names in double quotes, or positions such as `0..3`",
+        DEF: [
+          {
+            ALT: () => {
+              this.AT_LEAST_ONE_SEP({
+                SEP: Comma,
+                DEF: () => this.CONSUME(StringLiteral, { LABEL: "glob" }),
+              });
+              this.OPTION(() => this.SUBRULE(this.units));
+            },
           },
-        },
-        {
-          // Otherwise the quotes are missing, and that should be said.
-          GATE: () => !this.sees(1, Name) || this.sees(2, RangeOperator),
-          ALT: () => {
-            this.SUBRULE(this.count, { LABEL: "low" });
-            this.CONSUME(RangeOperator);
-            this.SUBRULE1(this.count, { LABEL: "high" });
+          {
+            // Otherwise the quotes are missing, and that should be said.
+            GATE: () => !this.sees(1, Name) || this.sees(2, RangeOperator),
+            ALT: () => {
+              this.SUBRULE(this.count, { LABEL: "low" });
+              this.CONSUME(RangeOperator);
+              this.SUBRULE1(this.count, { LABEL: "high" });
+            },
           },
-        },
-      ],
-    });
+        ],
+      })),
+    );
   });
 
   units = this.RULE("units", () => {
@@ -495,40 +521,44 @@ export class GovParser extends CstParser {
   });
 
   negation = this.RULE("negation", () => {
-    this.OR({
-      ERR_MSG: "a condition",
-      IGNORE_AMBIGUITIES: true, // `not` is never a name here
-      DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(word.not);
-            this.SUBRULE(this.negation);
+    this.OR(
+      this.choice("negation", () => ({
+        ERR_MSG: "a condition",
+        IGNORE_AMBIGUITIES: true, // `not` is never a name here
+        DEF: [
+          {
+            ALT: () => {
+              this.CONSUME(word.not);
+              this.SUBRULE(this.negation);
+            },
           },
-        },
-        { ALT: () => this.SUBRULE(this.condition) },
-      ],
-    });
+          { ALT: () => this.SUBRULE(this.condition) },
+        ],
+      })),
+    );
   });
 
   condition = this.RULE("condition", () => {
-    this.OR({
-      ERR_MSG: "a condition",
-      // `has` and `sample` are names where no operand of theirs can follow.
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        {
-          ALT: () => {
-            this.CONSUME(ParenthesisOpen);
-            this.SUBRULE(this.predicate);
-            this.CONSUME(ParenthesisClose);
+    this.OR(
+      this.choice("condition", () => ({
+        ERR_MSG: "a condition",
+        // `has` and `sample` are names where no operand of theirs can follow.
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          {
+            ALT: () => {
+              this.CONSUME(ParenthesisOpen);
+              this.SUBRULE(this.predicate);
+              this.CONSUME(ParenthesisClose);
+            },
           },
-        },
-        { GATE: () => this.startsTest() || this.asksForOddField(), ALT: () => this.SUBRULE(this.hasTest) },
-        { GATE: () => this.startsTest(), ALT: () => this.SUBRULE(this.sampleTest) },
-        { ALT: () => this.SUBRULE(this.membership) },
-        { ALT: () => this.SUBRULE(this.fieldTest) },
-      ],
-    });
+          { GATE: () => this.startsTest() || this.asksForOddField(), ALT: () => this.SUBRULE(this.hasTest) },
+          { GATE: () => this.startsTest(), ALT: () => this.SUBRULE(this.sampleTest) },
+          { ALT: () => this.SUBRULE(this.membership) },
+          { ALT: () => this.SUBRULE(this.fieldTest) },
+        ],
+      })),
+    );
   });
 
   hasTest = this.RULE("hasTest", () => {
@@ -555,11 +585,13 @@ export class GovParser extends CstParser {
   fieldTest = this.RULE("fieldTest", () => {
     this.CONSUME(Name, called("name", "the name of a field or a cohort"));
     this.OPTION(() =>
-      this.OR([
-        { ALT: () => this.SUBRULE(this.comparison) },
-        { ALT: () => this.SUBRULE(this.inclusion) },
-        { ALT: () => this.SUBRULE(this.match) },
-      ]),
+      this.OR(
+        this.choice("fieldTest", () => [
+          { ALT: () => this.SUBRULE(this.comparison) },
+          { ALT: () => this.SUBRULE(this.inclusion) },
+          { ALT: () => this.SUBRULE(this.match) },
+        ]),
+      ),
     );
   });
 
@@ -571,19 +603,21 @@ export class GovParser extends CstParser {
   inclusion = this.RULE("inclusion", () => {
     this.OPTION(() => this.CONSUME(word.not));
     this.CONSUME(word.in);
-    this.OR({
-      ERR_MSG: "a range, a set in braces or the name of a set field",
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        { ALT: () => this.SUBRULE(this.values) },
-        {
-          // A name without `..` is a set field, and the name before `in` a param: `tag in tags`.
-          GATE: () => !this.sees(1, Name) || this.sees(2, RangeOperator),
-          ALT: () => this.SUBRULE(this.range),
-        },
-        { ALT: () => this.CONSUME(Name, FIELD) },
-      ],
-    });
+    this.OR(
+      this.choice("inclusion", () => ({
+        ERR_MSG: "a range, a set in braces or the name of a set field",
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          { ALT: () => this.SUBRULE(this.values) },
+          {
+            // A name without `..` is a set field, and the name before `in` a param: `tag in tags`.
+            GATE: () => !this.sees(1, Name) || this.sees(2, RangeOperator),
+            ALT: () => this.SUBRULE(this.range),
+          },
+          { ALT: () => this.CONSUME(Name, FIELD) },
+        ],
+      })),
+    );
   });
 
   values = this.RULE("values", () => {
@@ -594,13 +628,15 @@ export class GovParser extends CstParser {
 
   match = this.RULE("match", () => {
     this.CONSUME(word.matches);
-    this.OR({
-      ERR_MSG: "a pattern in double quotes",
-      DEF: [
-        { ALT: () => this.CONSUME(StringLiteral) },
-        { ALT: () => this.CONSUME(Name, called("reference", "a pattern in double quotes")) },
-      ],
-    });
+    this.OR(
+      this.choice("match", () => ({
+        ERR_MSG: "a pattern in double quotes",
+        DEF: [
+          { ALT: () => this.CONSUME(StringLiteral) },
+          { ALT: () => this.CONSUME(Name, called("reference", "a pattern in double quotes")) },
+        ],
+      })),
+    );
   });
 
   // ── profiles, behaviours ───────────────────────────────────────────────────────────────────────────────────
@@ -632,30 +668,34 @@ export class GovParser extends CstParser {
 
   route = this.RULE("route", () => {
     this.CONSUME(word.route);
-    this.OR({
-      ERR_MSG: "the name of a cohort, or `default`",
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        {
-          // A cohort may be called `default`.
-          GATE: () => !this.sees(2, Arrow) && !this.sees(2, word.through),
-          ALT: () => {
-            this.CONSUME(word.default);
-            this.SUBRULE(this.weight);
+    this.OR(
+      this.choice("route", () => ({
+        ERR_MSG: "the name of a cohort, or `default`",
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          {
+            // A cohort may be called `default`.
+            GATE: () => !this.sees(2, Arrow) && !this.sees(2, word.through),
+            ALT: () => {
+              this.CONSUME(word.default);
+              this.SUBRULE(this.weight);
+            },
           },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(Name, COHORT);
-            this.OR1([
-              { ALT: () => this.SUBRULE(this.toBands) },
-              { ALT: () => this.SUBRULE(this.throughProfile) },
-            ]);
-            this.OPTION(() => this.SUBRULE(this.window));
+          {
+            ALT: () => {
+              this.CONSUME(Name, COHORT);
+              this.OR1(
+                this.choice("route1", () => [
+                  { ALT: () => this.SUBRULE(this.toBands) },
+                  { ALT: () => this.SUBRULE(this.throughProfile) },
+                ]),
+              );
+              this.OPTION(() => this.SUBRULE(this.window));
+            },
           },
-        },
-      ],
-    });
+        ],
+      })),
+    );
   });
 
   toBands = this.RULE("toBands", () => {
@@ -679,10 +719,12 @@ export class GovParser extends CstParser {
   });
 
   claim = this.RULE("claim", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(word.never, { LABEL: "claim" }) },
-      { ALT: () => this.CONSUME(word.always, { LABEL: "claim" }) },
-    ]);
+    this.OR(
+      this.choice("claim", () => [
+        { ALT: () => this.CONSUME(word.never, { LABEL: "claim" }) },
+        { ALT: () => this.CONSUME(word.always, { LABEL: "claim" }) },
+      ]),
+    );
     this.CONSUME(Name, COHORT);
     this.CONSUME(Arrow);
     this.SUBRULE(this.bands);
@@ -769,24 +811,28 @@ export class GovParser extends CstParser {
   });
 
   comparisonLimit = this.RULE("comparisonLimit", () => {
-    this.OR([
-      { ALT: () => this.CONSUME(AtMost, { LABEL: "operator" }) },
-      { ALT: () => this.CONSUME(AtLeast, { LABEL: "operator" }) },
-    ]);
+    this.OR(
+      this.choice("comparisonLimit", () => [
+        { ALT: () => this.CONSUME(AtMost, { LABEL: "operator" }) },
+        { ALT: () => this.CONSUME(AtLeast, { LABEL: "operator" }) },
+      ]),
+    );
     this.SUBRULE(this.quantity);
   });
 
   metric = this.RULE("metric", () => {
-    this.OR({
-      ERR_MSG: "a metric",
-      DEF: [
-        { ALT: () => this.SUBRULE(this.entropy) },
-        { ALT: () => this.SUBRULE(this.bandMetric) },
-        { ALT: () => this.SUBRULE(this.influence) },
-        { ALT: () => this.SUBRULE(this.loss) },
-        { ALT: () => this.SUBRULE(this.lossGap) },
-      ],
-    });
+    this.OR(
+      this.choice("metric", () => ({
+        ERR_MSG: "a metric",
+        DEF: [
+          { ALT: () => this.SUBRULE(this.entropy) },
+          { ALT: () => this.SUBRULE(this.bandMetric) },
+          { ALT: () => this.SUBRULE(this.influence) },
+          { ALT: () => this.SUBRULE(this.loss) },
+          { ALT: () => this.SUBRULE(this.lossGap) },
+        ],
+      })),
+    );
   });
 
   entropy = this.RULE("entropy", () => {
@@ -847,18 +893,20 @@ export class GovParser extends CstParser {
   });
 
   action = this.RULE("action", () => {
-    this.OR({
-      ERR_MSG: "an action",
-      DEF: [
-        { ALT: () => this.CONSUME(SimpleActionName) },
-        { ALT: () => this.SUBRULE(this.skip) },
-        { ALT: () => this.SUBRULE(this.freeze) },
-        { ALT: () => this.SUBRULE(this.scale) },
-        { ALT: () => this.SUBRULE(this.clip) },
-        { ALT: () => this.SUBRULE(this.block) },
-        { ALT: () => this.SUBRULE(this.steer) },
-      ],
-    });
+    this.OR(
+      this.choice("action", () => ({
+        ERR_MSG: "an action",
+        DEF: [
+          { ALT: () => this.CONSUME(SimpleActionName) },
+          { ALT: () => this.SUBRULE(this.skip) },
+          { ALT: () => this.SUBRULE(this.freeze) },
+          { ALT: () => this.SUBRULE(this.scale) },
+          { ALT: () => this.SUBRULE(this.clip) },
+          { ALT: () => this.SUBRULE(this.block) },
+          { ALT: () => this.SUBRULE(this.steer) },
+        ],
+      })),
+    );
   });
 
   skip = this.RULE("skip", () => {
@@ -921,13 +969,15 @@ export class GovParser extends CstParser {
   });
 
   clause = this.RULE("clause", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.require) },
-      { ALT: () => this.SUBRULE(this.verify) },
-      { ALT: () => this.SUBRULE(this.trace) },
-      { ALT: () => this.SUBRULE(this.retain) },
-      { ALT: () => this.SUBRULE(this.attest) },
-    ]);
+    this.OR(
+      this.choice("clause", () => [
+        { ALT: () => this.SUBRULE(this.require) },
+        { ALT: () => this.SUBRULE(this.verify) },
+        { ALT: () => this.SUBRULE(this.trace) },
+        { ALT: () => this.SUBRULE(this.retain) },
+        { ALT: () => this.SUBRULE(this.attest) },
+      ]),
+    );
   });
 
   require = this.RULE("require", () => {
@@ -1007,19 +1057,23 @@ export class GovParser extends CstParser {
   });
 
   testStep = this.RULE("testStep", () => {
-    this.OR([
-      { ALT: () => this.SUBRULE(this.given) },
-      { ALT: () => this.SUBRULE(this.moment) },
-      { ALT: () => this.SUBRULE(this.expect) },
-    ]);
+    this.OR(
+      this.choice("testStep", () => [
+        { ALT: () => this.SUBRULE(this.given) },
+        { ALT: () => this.SUBRULE(this.moment) },
+        { ALT: () => this.SUBRULE(this.expect) },
+      ]),
+    );
   });
 
   given = this.RULE("given", () => {
     this.CONSUME(word.given);
-    this.OR({
-      ERR_MSG: "an example in braces or a metric",
-      DEF: [{ ALT: () => this.SUBRULE(this.givenExample) }, { ALT: () => this.SUBRULE(this.givenMetric) }],
-    });
+    this.OR(
+      this.choice("given", () => ({
+        ERR_MSG: "an example in braces or a metric",
+        DEF: [{ ALT: () => this.SUBRULE(this.givenExample) }, { ALT: () => this.SUBRULE(this.givenMetric) }],
+      })),
+    );
   });
 
   givenExample = this.RULE("givenExample", () => {
@@ -1031,10 +1085,12 @@ export class GovParser extends CstParser {
   givenField = this.RULE("givenField", () => {
     this.CONSUME(Name, called("name", "the name of a field"));
     this.CONSUME(Colon);
-    this.OR({
-      ERR_MSG: "a value",
-      DEF: [{ ALT: () => this.SUBRULE(this.value) }, { ALT: () => this.SUBRULE(this.literalSet) }],
-    });
+    this.OR(
+      this.choice("givenField", () => ({
+        ERR_MSG: "a value",
+        DEF: [{ ALT: () => this.SUBRULE(this.value) }, { ALT: () => this.SUBRULE(this.literalSet) }],
+      })),
+    );
     this.OPTION(() => this.CONSUME(Comma));
   });
 
@@ -1066,21 +1122,23 @@ export class GovParser extends CstParser {
 
   expect = this.RULE("expect", () => {
     this.CONSUME(word.expect);
-    this.OR({
-      ERR_MSG: "a band, a cohort or an action",
-      IGNORE_AMBIGUITIES: true,
-      DEF: [
-        {
-          // A band may have any name: `expect block: full`.
-          GATE: () => this.sees(2, Colon),
-          ALT: () => this.SUBRULE(this.expectWeight),
-        },
-        { GATE: () => this.negates(), ALT: () => this.SUBRULE(this.expectAbsence) },
-        { GATE: () => this.negates(), ALT: () => this.SUBRULE(this.expectNoAction) },
-        { ALT: () => this.SUBRULE(this.action) },
-        { ALT: () => this.CONSUME(Name, COHORT) },
-      ],
-    });
+    this.OR(
+      this.choice("expect", () => ({
+        ERR_MSG: "a band, a cohort or an action",
+        IGNORE_AMBIGUITIES: true,
+        DEF: [
+          {
+            // A band may have any name: `expect block: full`.
+            GATE: () => this.sees(2, Colon),
+            ALT: () => this.SUBRULE(this.expectWeight),
+          },
+          { GATE: () => this.negates(), ALT: () => this.SUBRULE(this.expectAbsence) },
+          { GATE: () => this.negates(), ALT: () => this.SUBRULE(this.expectNoAction) },
+          { ALT: () => this.SUBRULE(this.action) },
+          { ALT: () => this.CONSUME(Name, COHORT) },
+        ],
+      })),
+    );
   });
 
   expectWeight = this.RULE("expectWeight", () => {
@@ -1098,6 +1156,16 @@ export class GovParser extends CstParser {
     this.CONSUME(word.no);
     this.SUBRULE(this.action);
   });
+
+  /** The alternatives of a rule that is read often, made once: they close over nothing but the parser. */
+  private choice<Alternatives>(rule: string, make: () => Alternatives): Alternatives {
+    const known = this.choices.get(rule);
+    // What is kept under a rule's name is what its one call has made.
+    if (known !== undefined) return known as Alternatives;
+    const made = make();
+    this.choices.set(rule, made);
+    return made;
+  }
 
   // ── what lies ahead ────────────────────────────────────────────────────────────────────────────────────────
 

@@ -14,23 +14,26 @@ export interface Formatting {
 /** A policy in its canonical layout. Never loses a comment and never changes what the policy says. */
 export async function formatText(text: string): Promise<Formatting> {
   const before = parse(createSourceText("policy.gov", text));
-  if (!before.complete) return { diagnostics: before.diagnostics };
+  const { diagnostics } = before;
+  if (!before.complete) return { diagnostics };
   const formatted = await format(text, {
     ...gov.defaultOptions,
     parser: "gov",
-    plugins: [gov],
+    plugins: [{ ...gov, parsers: { gov: gov.parserOf(before) } }],
     endOfLine: "lf",
   });
+  if (formatted === text) return { formatted, diagnostics };
   const after = parse(createSourceText("policy.gov", formatted));
   assertKept(before, after);
-  return { formatted, diagnostics: before.diagnostics };
+  return { formatted, diagnostics };
 }
 
 // INVARIANT: what is written back says the same, with the same comments. A breach is our defect, and the user's
 // file must not pay for it.
 function assertKept(before: ParsedFile, after: ParsedFile): void {
   // A `///` comment in the middle of a declaration goes above it, and then documents it.
-  if (!after.complete || !sameSyntax(before.file, after.file, ["span", "documentation"])) {
+  // `comments` is what Prettier has put into the tree.
+  if (!after.complete || !sameSyntax(before.file, after.file, ["span", "documentation", "comments"])) {
     throw new Error("formatting would have changed the meaning of the policy; nothing was written");
   }
   if (commentsOf(before).join("\n") !== commentsOf(after).join("\n")) {

@@ -2,7 +2,7 @@
 import type { Parser, Printer, SupportLanguage } from "prettier";
 import type { Diagnostic } from "../source/diagnostic.ts";
 import { createSourceText } from "../source/text.ts";
-import { parse } from "../syntax/parse.ts";
+import { parse, type ParsedFile } from "../syntax/parse.ts";
 import { childrenOf, type Node } from "../syntax/walk.ts";
 import {
   canAttachComment,
@@ -21,14 +21,19 @@ export const languages: SupportLanguage[] = [
 /** The style of Gov where nothing else is asked for. */
 export const defaultOptions = { printWidth: 100, tabWidth: 2, useTabs: false };
 
-const gov: Parser<Node> = {
-  astFormat: "gov",
-  locStart: ({ span }) => span.start,
-  locEnd: ({ span }) => span.end,
-  parse: parseForPrettier,
-};
+/** @param known A text that has been parsed already, whose tree is Prettier's own from here on. */
+export function parserOf(known?: ParsedFile): Parser<Node> {
+  return {
+    astFormat: "gov",
+    locStart: ({ span }) => span.start,
+    locEnd: ({ span }) => span.end,
+    // Prettier gives the text with other line ends where they are not its own.
+    parse: (text) =>
+      treeOf(known?.source.text === text ? known : parse(createSourceText("policy.gov", text))),
+  };
+}
 
-export const parsers: Record<string, Parser<Node>> = { gov };
+export const parsers: Record<string, Parser<Node>> = { gov: parserOf() };
 
 const govPrinter: Printer<Node> = {
   print: printNode,
@@ -45,8 +50,7 @@ const govPrinter: Printer<Node> = {
 
 export const printers: Record<string, Printer<Node>> = { gov: govPrinter };
 
-function parseForPrettier(text: string): Node {
-  const { file, comments, diagnostics, complete } = parse(createSourceText("policy.gov", text));
+function treeOf({ file, comments, diagnostics, complete }: ParsedFile): Node {
   if (!complete) throw syntaxError(diagnostics.find(({ severity }) => severity === "error"));
   // Prettier takes the comments from the root of the tree, and both are its own from here on.
   const attached = comments.map(({ text: written, span }): AttachedComment => ({

@@ -3,6 +3,7 @@ import { diagnose, type Diagnostic, type Label } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import type { Cell, ResolvedBands } from "./cells.ts";
 import type { ExampleRecord } from "./example.ts";
+import { memberOf } from "./formulas.ts";
 import { createGrounds, type Grounds } from "./grounds.ts";
 import { compileCohorts } from "./predicate.ts";
 import { weigh } from "./weights.ts";
@@ -117,10 +118,6 @@ function violationOf(
     kind: "and",
     operands: [memberOf(claim.cohort), claim.claim === "never" ? learns : { kind: "not", operand: learns }],
   };
-}
-
-function memberOf(cohort: string): Predicate {
-  return cohort === "all" ? { kind: "all" } : { kind: "cohort", name: cohort };
 }
 
 /** An `always` that the rules keep may still be broken by what a bound does in a run. */

@@ -10,7 +10,7 @@ import type { ExampleRecord } from "./example.ts";
 import { createSearch, type Search, type SearchResult } from "./search.ts";
 import { readCase } from "./tests/case.ts";
 import type { TestResult } from "./tests/result.ts";
-import { memberOf } from "./tests/weights.ts";
+import { memberOf } from "./formulas.ts";
 
 export interface Coverage {
   readonly decisions: readonly CoveredDecision[];

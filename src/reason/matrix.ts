@@ -6,9 +6,10 @@ import type { CheckedPolicy, Cohort, Predicate, RouteRule } from "../check/polic
 import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import type { ExampleRecord } from "./example.ts";
+import { memberOf } from "./formulas.ts";
 import { compileCohorts } from "./predicate.ts";
 import { createSearch, type RunValues, type Search } from "./search.ts";
-import { memberOf, weightIs } from "./tests/weights.ts";
+import { weightIs } from "./tests/weights.ts";
 import { windowHolds } from "./windows.ts";
 
 export interface RoutingMatrix {

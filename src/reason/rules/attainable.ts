@@ -3,7 +3,6 @@ import { intervalsOf } from "../../model/extents.ts";
 import type { LayerExtent, NetworkLayer, NetworkShape } from "../../model/network.ts";
 import type { ResolvedBands } from "../cells.ts";
 import type { ReviewContext } from "./context.ts";
-import { isStarved } from "./starved-bands.ts";
 
 /** The values that a metric can have at all, inclusive; numbers that are not finite are left out of account. */
 export interface Attainable {
@@ -56,7 +55,7 @@ function only(value: number, because: string): Attainable {
 /** Whether no example of a cohort ever has a weight above 0 on a band. */
 function isUntrained(band: string, cohort: string, context: ReviewContext): boolean {
   const cells = context.cells.filter((cell) => cell.has(band));
-  return cells.length > 0 && cells.every((cell) => isStarved(cell, context, cohort));
+  return cells.length > 0 && cells.every((cell) => context.isStarved(cell, cohort));
 }
 
 type EntropyMetric = Extract<Metric, { kind: "entropy" }>;

@@ -1,7 +1,8 @@
 import type { Predicate } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Leaf } from "../candidates.ts";
-import { not, type ReviewContext, type ReviewRule } from "./context.ts";
+import { not } from "../formulas.ts";
+import type { ReviewContext, ReviewRule } from "./context.ts";
 import { mentionsParam, ownDeclaration, pairLeaves } from "./syntax.ts";
 
 /** Comparisons that the schema has decided already (GOV5006): `label in 20..30` where `label` is in 0..9. */

@@ -1,9 +1,12 @@
 import type { BoundPolicy } from "../../bind/bind.ts";
-import type { Predicate } from "../../check/policy.ts";
+import type { Policy, Predicate } from "../../check/policy.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
+import type { Cell } from "../cells.ts";
 import type { Clock } from "../clock.ts";
 import type { Grounds } from "../grounds.ts";
+import { memberOf, not } from "../formulas.ts";
+import { isStarved } from "./starved.ts";
 
 /** What every rule of the review works with. */
 export interface ReviewContext extends Grounds {
@@ -16,6 +19,10 @@ export interface ReviewContext extends Grounds {
   readonly canHold: (predicate: Predicate, moment?: Clock) => Possibility;
   /** How much of the schema each cohort holds, by name; `all` is not listed. */
   readonly reach: ReadonlyMap<string, Reach>;
+  /** The largest weight that a bound may set in a run, by band. */
+  readonly boundWeights: ReadonlyMap<string, number>;
+  /** Whether no example, or none of a cohort, has a weight above 0 on these parameters, at any time. */
+  readonly isStarved: (cell: Cell, cohort?: string) => boolean;
 }
 
 export type Possibility = "possible" | "impossible" | "undecided";
@@ -43,25 +50,27 @@ export function createReview(grounds: Grounds, bound: BoundPolicy): ReviewContex
     if (outside === "impossible") return "everything";
     return inside === "undecided" || outside === "undecided" ? "undecided" : "something";
   };
+  const known = { ...grounds, canHold, boundWeights: boundWeightsOf(policy) };
+  const starved = new Map<string, boolean>();
   return {
-    ...grounds,
+    ...known,
     bound,
-    canHold,
+    isStarved: (cell, cohort = "all") => {
+      const key = [cohort, ...[...cell].sort()].join("\n");
+      const answer = starved.get(key) ?? isStarved(cell, cohort, known);
+      starved.set(key, answer);
+      return answer;
+    },
     reach: new Map(policy.cohorts.map(({ name }) => [name, reachOf(name)])),
   };
 }
 
-export function memberOf(cohort: string): Predicate {
-  return cohort === "all" ? { kind: "all" } : { kind: "cohort", name: cohort };
-}
-
-export function not(operand: Predicate): Predicate {
-  return { kind: "not", operand };
-}
-
-/** Whether an example lies in one of these cohorts. */
-export function inSome(rules: readonly { readonly cohort: string }[]): Predicate {
-  return { kind: "or", operands: [...new Set(rules.map(({ cohort }) => cohort))].map(memberOf) };
+function boundWeightsOf({ bounds }: Policy): ReadonlyMap<string, number> {
+  const weights = new Map<string, number>();
+  for (const { action } of bounds.flatMap(({ arms }) => arms.flatMap(({ ladder }) => ladder)))
+    if (action.kind === "attenuate" || action.kind === "amplify")
+      weights.set(action.band, Math.max(action.to, weights.get(action.band) ?? 0));
+  return weights;
 }
 
 /**

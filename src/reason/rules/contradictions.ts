@@ -4,7 +4,8 @@ import type { Span } from "../../source/span.ts";
 import { meaningText } from "../meaning.ts";
 import { attainableValues } from "./attainable.ts";
 import { isUnattainable } from "./bounds.ts";
-import { memberOf, type ReviewContext, type ReviewRule } from "./context.ts";
+import { memberOf } from "../formulas.ts";
+import type { ReviewContext, ReviewRule } from "./context.ts";
 import { ownDeclaration } from "./syntax.ts";
 
 /**

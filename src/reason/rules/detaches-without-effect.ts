@@ -2,7 +2,8 @@ import type { DetachRule } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Declaration } from "../../syntax/ast.ts";
 import { windowHolds } from "../windows.ts";
-import { inSome, memberOf, not, type ReviewContext, type ReviewRule } from "./context.ts";
+import { inSome, memberOf, not } from "../formulas.ts";
+import type { ReviewContext, ReviewRule } from "./context.ts";
 import { mentionsParam, ownDeclaration } from "./syntax.ts";
 
 /** Lines of `detach` that cut nothing which others at the same bands leave (GOV5003). */

@@ -1,8 +1,9 @@
 import type { Predicate, RouteRule } from "../../check/policy.ts";
-import type { Cell } from "../cells.ts";
 import type { Clock } from "../clock.ts";
 import { windowHolds } from "../windows.ts";
-import { inSome, memberOf, not, type ReviewContext } from "./context.ts";
+import { inSome, memberOf, not } from "../formulas.ts";
+import type { ReviewContext } from "./context.ts";
+import { isLifted } from "./starved.ts";
 
 /** What becomes of the weights by a rule. */
 export type Effect =
@@ -40,7 +41,8 @@ export function effectOf(rule: Weighing, others: readonly RouteRule[], context: 
             rivals.add(rival);
         continue;
       }
-      if (rule.weight !== policy.defaultWeight.weight || isLiftedByBound(rule, cell, context))
+      // What a bound puts in force in a run, this rule would hold down.
+      if (rule.weight !== policy.defaultWeight.weight || isLifted(cell, rule.weight, context))
         return { kind: "some" };
       const held: Predicate = { kind: "and", operands: [...uncovered, inSome(inForce(weaker))] };
       const holdsDown = context.canHold(held, moment);
@@ -53,18 +55,6 @@ export function effectOf(rule: Weighing, others: readonly RouteRule[], context: 
 /** Whether an example may lie in both cohorts at a moment. */
 function meets(left: string, right: string, moment: Clock, { canHold }: ReviewContext): boolean {
   return canHold({ kind: "and", operands: [memberOf(left), memberOf(right)] }, moment) !== "impossible";
-}
-
-/** Whether a bound may put a larger weight in force in a run, which this rule would then hold down. */
-function isLiftedByBound(rule: Weighing, cell: Cell, { policy }: ReviewContext): boolean {
-  return policy.bounds
-    .flatMap(({ arms }) => arms.flatMap(({ ladder }) => ladder))
-    .some(
-      ({ action }) =>
-        (action.kind === "attenuate" || action.kind === "amplify") &&
-        cell.has(action.band) &&
-        action.to > rule.weight,
-    );
 }
 
 const MOST_SHOWN = 3;

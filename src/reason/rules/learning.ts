@@ -1,5 +1,5 @@
 import type { Predicate, RouteRule } from "../../check/policy.ts";
-import { inSome, not } from "./context.ts";
+import { inSome, not } from "../formulas.ts";
 
 /** That an example has a weight above 0 on a parameter under the rules in force there. */
 export function learnsUnder(

@@ -5,9 +5,9 @@ import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
 import type { ResolvedBands } from "../cells.ts";
 import { windowHolds } from "../windows.ts";
-import { inSome, memberOf, not, type ReviewContext, type ReviewRule } from "./context.ts";
+import { inSome, memberOf, not } from "../formulas.ts";
+import type { ReviewContext, ReviewRule } from "./context.ts";
 import { learnsUnder } from "./learning.ts";
-import { isStarved } from "./starved-bands.ts";
 
 /** Beyond so many lines of `detach` in force at once, their combinations are not gone through. */
 const MOST_DETACHES = 8;
@@ -20,7 +20,7 @@ export const findStarvedLayers: ReviewRule = (context) => {
   for (const layer of resolved.network.layers.filter(({ trainable }) => trainable)) {
     const cells = cellsOf(layer, resolved);
     // What routes withhold is said of the band.
-    if (cells.every((cell) => isStarved(cell, context))) continue;
+    if (cells.every((cell) => context.isStarved(cell))) continue;
     if (cells.some((cell) => canLearn(layer, cell, context, resolved))) continue;
     const rules = policy.detaches.filter(
       (rule) => !isHeldBy(layer, rule, resolved) && cuts(rule, layer, resolved),

@@ -2,13 +2,12 @@ import type { Bound } from "../../check/policy.ts";
 import { diagnose, type Diagnostic } from "../../source/diagnostic.ts";
 import type { Name } from "../../syntax/ast.ts";
 import type { ReviewContext, ReviewRule } from "./context.ts";
-import { isStarved } from "./starved-bands.ts";
 
 /** Traces of bands on which every influence is 0 (GOV6003), and of ones that no line of the policy governs (GOV6004). */
 export const findIdleTraces: ReviewRule = (context) =>
   tracedBands(context).flatMap(({ name, band }): readonly Diagnostic[] => {
     const cells = context.cells.filter((cell) => cell.has(band));
-    if (cells.length > 0 && cells.every((cell) => isStarved(cell, context)))
+    if (cells.length > 0 && cells.every((cell) => context.isStarved(cell)))
       return [
         diagnose("GOV6003", name.span, `no example trains \`${name.text}\`: every influence on it is 0`, {
           help: "trace a band that learns",

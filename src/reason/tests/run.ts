@@ -8,7 +8,8 @@ import { checkAction } from "./actions.ts";
 import { tellStory } from "./bounds.ts";
 import { readCase } from "./case.ts";
 import type { Failure, TestResult } from "./result.ts";
-import { checkWeight, memberOf } from "./weights.ts";
+import { memberOf } from "../formulas.ts";
+import { checkWeight } from "./weights.ts";
 
 /** Runs tests of a policy, in order; with a network at hand, bands overlap as they do there. */
 export function runTests(

@@ -1,5 +1,6 @@
 import type { Policy, Predicate, RouteRule } from "../../check/policy.ts";
 import type { Cell } from "../cells.ts";
+import { memberOf } from "../formulas.ts";
 import { compileCohorts } from "../predicate.ts";
 import { weigh } from "../weights.ts";
 import { windowHolds } from "../windows.ts";
@@ -40,10 +41,6 @@ export function weightIs(weight: number, rules: readonly RouteRule[], defaultWei
   const isSaid: Predicate = { kind: "and", operands: [says, { kind: "not", operand: saysLess }] };
   if (!isSameWeight(defaultWeight, weight)) return isSaid;
   return { kind: "or", operands: [isSaid, { kind: "not", operand: speaks(rules) }] };
-}
-
-export function memberOf(cohort: string): Predicate {
-  return cohort === "all" ? { kind: "all" } : { kind: "cohort", name: cohort };
 }
 
 /** `33.3%` and `0.333` are one weight, and not one float. */
