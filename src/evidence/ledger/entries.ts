@@ -13,8 +13,8 @@ export interface BundledEntry {
 export function bundleEntry(entry: Uint8Array): Uint8Array {
   if (entry.length > LONGEST_ENTRY)
     throw new RangeError(`an entry has ${entry.length} bytes; at most ${LONGEST_ENTRY} fit`);
-  const bundled = new Uint8Array(LENGTH_BYTES + entry.length);
-  new DataView(bundled.buffer).setUint16(0, entry.length);
+  const bundled = Buffer.allocUnsafe(LENGTH_BYTES + entry.length);
+  bundled.writeUInt16BE(entry.length);
   bundled.set(entry, LENGTH_BYTES);
   return bundled;
 }

@@ -23,7 +23,10 @@ export interface Ledger {
    * committed before stays as it is, and the ledger takes nothing more until it is opened again.
    */
   readonly commitSync: () => void;
-  /** The same without waiting: many files reach the disk at once. */
+  /**
+   * The same without waiting: many files reach the disk at once, and more may be appended meanwhile, which the next
+   * commit takes. Commits end in the order in which they began.
+   */
   readonly commit: () => Promise<void>;
   /** Brings to the disk what could be computed anew, too. */
   readonly close: () => void;
@@ -67,7 +70,12 @@ export function continueLedger(
     level.waiting = [];
   }
   let failure: EvidenceError | undefined;
+  /** The last commit that was begun; undefined once it has ended. */
+  let underWay: Promise<void> | undefined;
+  const made = new Set<string>();
   const note = (): string => signCheckpoint({ origin, size: tree.size(), root: tree.root() }, key);
+  const writeAll = (): readonly WrittenTile[] =>
+    attempt(() => [bundles, ...levels].flatMap((level) => writeWaiting({ folder, made }, level)));
 
   return {
     size: tree.size,
@@ -77,28 +85,26 @@ export function continueLedger(
       tree.add(leafHash(entry));
     },
     commitSync() {
+      if (underWay !== undefined) throw new Error("a commit is under way: wait for it");
+      const written = writeAll();
       attempt(() => {
-        const written = [bundles, ...levels].flatMap((level) => writeWaiting(folder, level));
         for (const { descriptor, isDurable } of written) {
           if (isDurable) fsyncSync(descriptor);
           closeSync(descriptor);
         }
-        settle(written);
+        settle(written, note());
       });
     },
     async commit() {
-      const written = attempt(() => [bundles, ...levels].flatMap((level) => writeWaiting(folder, level)));
-      const flushed = await Promise.allSettled(
-        written.map(async ({ descriptor, isDurable }) => {
-          if (isDurable) await flush(descriptor);
-          closeSync(descriptor);
-        }),
-      );
-      attempt(() => {
-        const failed = flushed.find((result) => result.status === "rejected");
-        if (failed !== undefined) throw failed.reason;
-        settle(written);
-      });
+      // INVARIANT: what is signed is what was written, whatever is appended before it has reached the disk.
+      const written = writeAll();
+      const own = bring(written, note(), underWay);
+      underWay = own;
+      try {
+        await own;
+      } finally {
+        if (underWay === own) underWay = undefined;
+      }
     },
     close() {
       for (const { level, written } of levels) {
@@ -111,9 +117,28 @@ export function continueLedger(
     },
   };
 
-  function settle(written: readonly WrittenTile[]): void {
+  async function bring(
+    written: readonly WrittenTile[],
+    signed: string,
+    before: Promise<void> | undefined,
+  ): Promise<void> {
+    const flushed = await Promise.allSettled(
+      written.map(async ({ descriptor, isDurable }) => {
+        if (isDurable) await flush(descriptor);
+        closeSync(descriptor);
+      }),
+    );
+    await before;
+    attempt(() => {
+      const failed = flushed.find((result) => result.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
+      settle(written, signed);
+    });
+  }
+
+  function settle(written: readonly WrittenTile[], signed: string): void {
     for (const place of new Set(written.flatMap(({ created }) => created))) syncFolder(place);
-    writeWholeFile(join(folder, CHECKPOINT), note());
+    writeWholeFile(join(folder, CHECKPOINT), signed);
   }
 
   /** INVARIANT: after a failure nothing is written, so that the signed part stays the beginning of what is there. */
@@ -149,14 +174,20 @@ interface WrittenTile {
   readonly created: readonly string[];
 }
 
+interface Place {
+  readonly folder: string;
+  /** Folders that are there: to ask the system for each tile takes longer than to write it. */
+  readonly made: Set<string>;
+}
+
 /** Puts what waits at the end of the level's tiles. */
-function writeWaiting(folder: string, level: Level): readonly WrittenTile[] {
+function writeWaiting(place: Place, level: Level): readonly WrittenTile[] {
   const tiles: WrittenTile[] = [];
   let taken = 0;
   while (taken < level.waiting.length) {
     const had = level.written % TILE_WIDTH;
     const part = level.waiting.slice(taken, taken + TILE_WIDTH - had);
-    tiles.push(extendTile(folder, level, Buffer.concat(part), part.length));
+    tiles.push(extendTile(place, level, Buffer.concat(part), part.length));
     taken += part.length;
     level.written += part.length;
   }
@@ -164,7 +195,12 @@ function writeWaiting(folder: string, level: Level): readonly WrittenTile[] {
   return tiles;
 }
 
-function extendTile(folder: string, { level, written }: Level, bytes: Uint8Array, more: number): WrittenTile {
+function extendTile(
+  { folder, made }: Place,
+  { level, written }: Level,
+  bytes: Uint8Array,
+  more: number,
+): WrittenTile {
   const index = Math.floor(written / TILE_WIDTH);
   const had = written % TILE_WIDTH;
   const width = had + more;
@@ -172,7 +208,8 @@ function extendTile(folder: string, { level, written }: Level, bytes: Uint8Array
   const before = join(folder, tilePath(level, index, had));
   let descriptor: number | undefined;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    if (!made.has(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+    made.add(dirname(path));
     descriptor = openSync(had === 0 ? path : before, had === 0 ? "wx" : "a");
     for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
     if (had > 0) renameSync(before, path);

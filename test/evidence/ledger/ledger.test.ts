@@ -78,6 +78,25 @@ test("however the entries are committed, the files are the same", async () => {
     expect(readFileSync(join(folder, file)).equals(readFileSync(join(whole, file))), file).toBe(true);
 });
 
+test("what is appended while a commit is under way is signed by the next one", async () => {
+  const { folder } = ledgerOf(0);
+  const { ledger } = openLedger(folder, KEY);
+  const signed = (): number | undefined => readLedger(folder, KEY.publicKey).note?.checkpoint.size;
+  appendMany(ledger, 300);
+  const first = ledger.commit();
+  appendMany(ledger, 400);
+  expect(() => ledger.commitSync()).toThrow("under way");
+  await first;
+  expect(signed()).toBe(300);
+  const second = ledger.commit();
+  appendMany(ledger, 5);
+  const third = ledger.commit();
+  await Promise.all([second, third]);
+  expect(signed()).toBe(705);
+  ledger.close();
+  expect(readLedger(folder, KEY.publicKey).faults).toEqual([]);
+});
+
 test.each([0, 1, 255, 256, 257, 600])(
   "a ledger of %i entries reads back, and goes on where it was",
   (size) => {
