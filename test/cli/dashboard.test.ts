@@ -171,3 +171,22 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     expect(focused).toMatch(/^(?:\/run\/|scroll)/);
   });
 });
+
+test("a run is left alone nine times as long as it took to read it, and then shown as it is", async () => {
+  const folder = temporaryFolder();
+  const run = await createRunFolder({ root: folder, id: "long", files: FILES_OF_RUN, key: KEY });
+  const events = syntheticEvents({ steps: 10, ending: "finished" });
+  events.slice(0, 5).forEach(run.recorder);
+  // Each look at the clock takes one unit, so that to read a run takes one.
+  let time = 0;
+  const shelf = openShelf(folder, () => (time += 1));
+  const before = shelf.signature("long");
+  const read = shelf.read("long");
+  events.slice(5).forEach(run.recorder);
+  await run.close();
+  const looks = Array.from({ length: 12 }, () => shelf.signature("long"));
+  expect(looks.indexOf(looks.find((look) => look !== before) ?? "")).toBe(8);
+  const hasEnded = (record: typeof read): boolean | undefined =>
+    record?.decisions.some(({ event }) => event.kind === "run_ended");
+  expect([hasEnded(read), hasEnded(shelf.read("long"))]).toEqual([false, true]);
+});

@@ -95,23 +95,32 @@ function mayHold(
 }
 
 function select({ step, example, cohorts, band, behavior }: Columns, matcher: Matcher): Uint32Array {
-  const rows = new Uint32Array(step.length);
+  const candidates = matcher.example === undefined ? undefined : placesOf(example, matcher.example);
+  const size = candidates?.length ?? step.length;
+  const rows = new Uint32Array(size);
   let count = 0;
-  for (let row = 0; row < step.length; row += 1) {
+  for (let place = 0; place < size; place += 1) {
+    const row = candidates === undefined ? place : (candidates[place] ?? 0);
     const at = step[row] ?? 0;
     if (
       at >= matcher.first &&
       at <= matcher.last &&
       matcher.band[band[row] ?? 0] === 1 &&
       matcher.behavior[behavior[row] ?? 0] === 1 &&
-      matcher.cohorts[cohorts[row] ?? 0] === 1 &&
-      (matcher.example === undefined || example[row] === matcher.example)
+      matcher.cohorts[cohorts[row] ?? 0] === 1
     ) {
       rows[count] = row;
       count += 1;
     }
   }
   return rows.subarray(0, count);
+}
+
+/** By the column's own search, which is many times as fast as a look at each row. */
+function placesOf(column: Uint32Array, wanted: number): readonly number[] {
+  const places: number[] = [];
+  for (let row = column.indexOf(wanted); row !== -1; row = column.indexOf(wanted, row + 1)) places.push(row);
+  return places;
 }
 
 function matcherOf(names: Names, { example, cohort, bands, behavior, steps }: RowFilter): Matcher {

@@ -35,6 +35,8 @@ export interface TraceAnswer {
   readonly cohorts: readonly Share[];
   /** Cohort by band, in the order of `cohorts` and `bands`. */
   readonly matrix: readonly (readonly { readonly influence: number; readonly magnitude: number }[])[];
+  /** From sets of cohorts through bands to behaviours: each row is in one cell, so that they add up. */
+  readonly flow: readonly FlowCell[];
   /** By magnitude, the largest first. */
   readonly examples: readonly TracedExample[];
   /** How many examples there are besides. */
@@ -42,6 +44,16 @@ export interface TraceAnswer {
   readonly removal: Removal | undefined;
   /** Segments in which a block is not what was written; their rows are left out. */
   readonly damaged: readonly string[];
+}
+
+export interface FlowCell {
+  /** All that hold the examples; none where no cohort does. */
+  readonly cohorts: readonly string[];
+  readonly band: string;
+  /** "" is the batch's own loss. */
+  readonly behavior: string;
+  readonly influence: number;
+  readonly magnitude: number;
 }
 
 /** What the given examples brought: their part in the sums over everything that was asked for. */
@@ -56,8 +68,8 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
   const { names } = store;
   const sets = names.cohorts.length;
   const bands = names.band.length;
-  const cells = createSums(sets * bands);
-  const behaviors = createSums(names.behavior.length);
+  const behaviors = names.behavior.length;
+  const cells = createSums(sets * bands * behaviors);
   const examples = createSums(names.example.length);
   const cohortsOf = new Uint16Array(names.example.length);
   const firstStep = new Uint32Array(names.example.length).fill(0xffffffff);
@@ -74,8 +86,7 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
         notFinite += 1;
         continue;
       }
-      addTo(cells, set * bands + (band[row] ?? 0), value);
-      addTo(behaviors, behavior[row] ?? 0, value);
+      addTo(cells, (set * bands + (band[row] ?? 0)) * behaviors + (behavior[row] ?? 0), value);
       addTo(examples, who, value);
       cohortsOf[who] = set;
       const at = step[row] ?? 0;
@@ -85,43 +96,49 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
   });
 
   const setNames = names.cohorts.map(cohortsIn);
-  const bandShares = sharesOf(names.band, (band) =>
-    sumOver(
+  const all = { set: range(sets), band: range(bands), behavior: range(behaviors) };
+  const sumCells = (only: Partial<typeof all>): Omit<Share, "name"> => {
+    const places = { ...all, ...only };
+    return sumOver(
       cells,
-      Array.from({ length: sets }, (_, set) => set * bands + band),
-    ),
-  );
+      places.set.flatMap((set) =>
+        places.band.flatMap((band) => places.behavior.map((one) => (set * bands + band) * behaviors + one)),
+      ),
+    );
+  };
+  const bandShares = sharesOf(names.band, (band) => sumCells({ band: [band] }));
   const cohortNames = [...new Set(setNames.flat())].toSorted();
   const setsOf = (cohort: string): readonly number[] =>
     setNames.flatMap((set, index) => (set.includes(cohort) ? [index] : []));
-  const cohortShares = sharesOf(cohortNames, (index) =>
-    sumOver(
-      cells,
-      setsOf(cohortNames[index] ?? "").flatMap((set) =>
-        Array.from({ length: bands }, (_, band) => set * bands + band),
-      ),
-    ),
-  );
+  const cohortShares = sharesOf(cohortNames, (index) => sumCells({ set: setsOf(cohortNames[index] ?? "") }));
   const traced = names.example.flatMap((_, index) => (examples.rows[index] === 0 ? [] : [index]));
   const ranked = traced.toSorted(
     (one, other) => (examples.magnitude[other] ?? 0) - (examples.magnitude[one] ?? 0),
   );
-  const all = sumOver(examples, traced);
+  const total = sumOver(examples, traced);
   return {
-    ...all,
+    ...total,
     notFinite,
     bands: bandShares,
-    behaviors: sharesOf(names.behavior, (index) => sumOver(behaviors, [index])),
+    behaviors: sharesOf(names.behavior, (behavior) => sumCells({ behavior: [behavior] })),
     cohorts: cohortShares,
     matrix: cohortShares.map(({ name: cohort }) =>
       bandShares.map(({ name: band }) => {
-        const place = names.band.indexOf(band);
-        const { influence, magnitude } = sumOver(
-          cells,
-          setsOf(cohort).map((set) => set * bands + place),
-        );
+        const { influence, magnitude } = sumCells({ set: setsOf(cohort), band: [names.band.indexOf(band)] });
         return { influence, magnitude };
       }),
+    ),
+    flow: setNames.flatMap((cohorts, set) =>
+      names.band.flatMap((band, bandNumber) =>
+        names.behavior.flatMap((behavior, number): readonly FlowCell[] => {
+          const { rows, influence, magnitude } = sumCells({
+            set: [set],
+            band: [bandNumber],
+            behavior: [number],
+          });
+          return rows === 0 ? [] : [{ cohorts, band, behavior, influence, magnitude }];
+        }),
+      ),
     ),
     examples: ranked.slice(0, question.top).map((index) => ({
       name: names.example[index] ?? "",
@@ -146,9 +163,13 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
     return {
       examples: taken.length,
       influence,
-      share: all.magnitude === 0 ? null : magnitude / all.magnitude,
+      share: total.magnitude === 0 ? null : magnitude / total.magnitude,
     };
   }
+}
+
+function range(size: number): readonly number[] {
+  return Array.from({ length: size }, (_, index) => index);
 }
 
 interface Sums {
