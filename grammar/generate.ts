@@ -1,11 +1,12 @@
 /**
- * What is made from the tokens and the rules: the types of the parse, the reference grammar, the highlighting.
- * `npx jiti grammar/generate.ts` writes the files anew; a test compares them.
+ * What is made from the tokens and the rules: the types of the parse, the reference grammar, the highlighting and the
+ * configuration of editors. `npx jiti grammar/generate.ts` writes the files anew; a test compares them.
  */
 import { writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { generateCstDts, type Rule } from "chevrotain";
 import { writeEbnf } from "./ebnf.ts";
+import { writeLanguageConfiguration } from "./language-configuration.ts";
 import { GovParser } from "./parser.ts";
 import { writeTmLanguage } from "./tm-language.ts";
 
@@ -16,6 +17,7 @@ export function generate(): ReadonlyMap<string, string> {
     ["cst.gen.ts", cstTypes(rules)],
     ["gov.ebnf", writeEbnf(Object.values(rules))],
     ["gov.tmLanguage.json", writeTmLanguage()],
+    ["language-configuration.json", writeLanguageConfiguration()],
   ]);
 }
 

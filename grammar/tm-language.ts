@@ -8,8 +8,8 @@ interface Scope {
   readonly name: string;
 }
 
-/** A rule of a TextMate grammar; its patterns are valid for Oniguruma and, with the flag `u`, for JavaScript. */
-export type TmPattern =
+/** A rule of a TextMate grammar; its patterns are Oniguruma's. */
+type TmPattern =
   | { readonly include: string }
   | { readonly name?: string; readonly match: string; readonly captures?: Readonly<Record<string, Scope>> }
   | {
@@ -19,7 +19,7 @@ export type TmPattern =
       readonly patterns?: readonly TmPattern[];
     };
 
-export interface TmLanguage {
+interface TmLanguage {
   readonly name: string;
   readonly scopeName: string;
   readonly fileTypes: readonly string[];
@@ -45,7 +45,8 @@ function tmLanguage(): TmLanguage {
   };
 }
 
-const NAME = "[\\p{L}_][\\p{L}\\p{N}\\p{M}_]*";
+/** What may be a name, as far as one line tells. */
+export const NAME = "[\\p{L}_][\\p{L}\\p{N}\\p{M}_]*";
 const NUMBER = "\\d(?:_?\\d)*(?:\\.\\d(?:_?\\d)*)?(?:[eE][+-]?\\d(?:_?\\d)*)?";
 const BEFORE = "(?<![\\p{L}\\p{N}_])";
 const AFTER = "(?![\\p{L}\\p{N}_])";

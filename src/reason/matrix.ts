@@ -3,12 +3,13 @@
  * band's parameters at one moment. Exact: a weight is listed where some example has it, and that example is shown.
  */
 import type { CheckedPolicy, Cohort, Predicate, RouteRule } from "../check/policy.ts";
-import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
+import type { Cell, ResolvedBands } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import type { ExampleRecord } from "./example.ts";
 import { memberOf } from "./formulas.ts";
+import { createGrounds } from "./grounds.ts";
 import { compileCohorts } from "./predicate.ts";
-import { createSearch, type RunValues, type Search } from "./search.ts";
+import type { RunValues, Search } from "./search.ts";
 import { weightIs } from "./tests/weights.ts";
 import { windowHolds } from "./windows.ts";
 
@@ -53,12 +54,9 @@ export function findMatrix(
   moment: Clock,
   resolved: ResolvedBands | undefined,
 ): RoutingMatrix {
-  const search = createSearch({
-    cohorts: new Map(policy.cohorts.map((cohort) => [cohort.name, cohort])),
-    fields: new Map(policy.example.fields.map((field) => [field.name, field])),
-  });
+  const { cells: parts, search } = createGrounds(policy, resolved);
   const bands = policy.bands.map(({ name }) => name);
-  const cells = cellsOf(policy, resolved).map((cell) => ({
+  const cells = parts.map((cell) => ({
     cell,
     rules: policy.rules.filter((rule) => cell.has(rule.band) && windowHolds(rule.window, moment)),
   }));

@@ -23,6 +23,7 @@ const ROOMS = [
   "src/ide",
   "src/project",
   "language-server/src",
+  "language-server/vscode/src",
   "src/cli",
 ] as const;
 
@@ -46,7 +47,7 @@ interface Import {
 const imports: Import[] = [];
 
 beforeAll(async () => {
-  const { output } = await cruise(["src", "grammar", "language-server/src"], {
+  const { output } = await cruise(["src", "grammar", "language-server/src", "language-server/vscode/src"], {
     doNotFollow: { path: "node_modules" },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

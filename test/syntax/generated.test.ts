@@ -2,16 +2,21 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { generate } from "../../grammar/generate.ts";
-import type { TmLanguage } from "../../grammar/tm-language.ts";
 import { KEYWORDS, Name, NumberLiteral, PercentLiteral, StringLiteral } from "../../grammar/tokens.ts";
 import { createSourceText } from "../../src/source/text.ts";
 import { lex } from "../../src/syntax/lex.ts";
-import { highlight, type Highlighted } from "./textmate.ts";
+import { writeSnippets } from "../../language-server/vscode/generate.ts";
+import { highlight, loadGrammar, type Highlighted } from "./textmate.ts";
 
 const files = generate();
 
 test.each([...files.keys()])("grammar/%s is up to date", (name) => {
   expect(readFileSync(new URL(`../../grammar/${name}`, import.meta.url), "utf8")).toBe(files.get(name));
+});
+
+test("the snippets of the extension are those of the language server, up to date", () => {
+  const path = new URL("../../language-server/vscode/snippets.json", import.meta.url);
+  expect(readFileSync(path, "utf8")).toBe(writeSnippets());
 });
 
 // ── the reference grammar ──────────────────────────────────────────────────────────────────────────────────────
@@ -41,10 +46,9 @@ test("the language reference leads to the grammar", () => {
 
 // ── highlighting ───────────────────────────────────────────────────────────────────────────────────────────────
 
-// The file is what `writeTmLanguage` made of a `TmLanguage`.
-const language = JSON.parse(files.get("gov.tmLanguage.json") ?? "") as TmLanguage;
+const grammar = await loadGrammar(files.get("gov.tmLanguage.json") ?? "");
 const scopesOf = (text: string): Record<string, string> =>
-  Object.fromEntries(highlight(language, text).map(({ text: marked, scope }) => [marked, scope]));
+  Object.fromEntries(highlight(grammar, text).map(({ text: marked, scope }) => [marked, scope]));
 
 test.each<[string, Record<string, string>]>([
   ['band top = layers "code" units 0..15', { band: "keyword.declaration.gov", top: "entity.name.gov", layers: "keyword.other.gov", units: "keyword.other.gov", 15: "constant.numeric.gov" }],
@@ -66,11 +70,21 @@ test.each<[string, Record<string, string>]>([
   expect(scopesOf(text)).toMatchObject(expected);
 }); // prettier-ignore
 
-const corpus = new URL("../corpus/parse/", import.meta.url);
+const root = new URL("../../", import.meta.url);
+const texts = ["test/corpus/parse", "stdlib", "examples"].flatMap((folder) =>
+  readdirSync(new URL(folder, root), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".gov") && !name.includes("node_modules"))
+    .map((name) => `${folder}/${name}`),
+);
 
-test.each(readdirSync(corpus))("%s: texts, numbers, names and comments are marked as what they are", (name) => {
-  const text = readFileSync(new URL(`${name}/policy.gov`, corpus), "utf8");
-  const marks = highlight(language, text);
+test("there are texts of every kind to colour", () => {
+  for (const folder of ["test/corpus", "stdlib", "examples"])
+    expect(texts.filter((path) => path.startsWith(folder)).length).toBeGreaterThan(4);
+});
+
+test.each(texts)("%s: texts, numbers, names and comments are marked as what they are", (name) => {
+  const text = readFileSync(new URL(name, root), "utf8");
+  const marks = highlight(grammar, text);
   const { tokens, comments } = lex(createSourceText("policy.gov", text));
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
   const markAt = (offset: number): Highlighted | undefined => {

@@ -1,83 +1,52 @@
-import type { TmLanguage, TmPattern } from "../../grammar/tm-language.ts";
+/** The TextMate grammar in the engine that VS Code has. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import oniguruma from "vscode-oniguruma";
+import textmate, { type IGrammar } from "vscode-textmate";
 
 export interface Highlighted {
   readonly line: number;
+  /** From 0, in UTF-16 units. */
   readonly start: number;
   readonly text: string;
+  /** The innermost; that of the whole file is not said. */
   readonly scope: string;
 }
 
-/** A TextMate grammar at work, as far as ours goes: the earliest match wins, among equals the first pattern. */
-export function highlight(language: TmLanguage, text: string): readonly Highlighted[] {
+/** Gov's grammar, from the text of its JSON. */
+export async function loadGrammar(text: string): Promise<IGrammar> {
+  const wasm = createRequire(import.meta.url).resolve("vscode-oniguruma/release/onig.wasm");
+  await oniguruma.loadWASM(readFileSync(wasm));
+  const registry = new textmate.Registry({
+    onigLib: Promise.resolve({
+      createOnigScanner: (patterns) => new oniguruma.OnigScanner(patterns),
+      createOnigString: (line) => new oniguruma.OnigString(line),
+    }),
+    loadGrammar: () => Promise.resolve(textmate.parseRawGrammar(text, "gov.tmLanguage.json")),
+  });
+  const grammar = await registry.loadGrammar("source.gov");
+  if (grammar === null) throw new Error("the grammar was not loaded");
+  return grammar;
+}
+
+/** What an editor colours; neighbours of one scope are one. */
+export function highlight(grammar: IGrammar, text: string): readonly Highlighted[] {
   const found: Highlighted[] = [];
-  let open: Extract<TmPattern, { begin: string }> | undefined;
+  let stack = textmate.INITIAL;
   for (const [number, line] of text.split("\n").entries()) {
-    const mark = (start: number, length: number, scope: string | undefined): void => {
-      if (scope !== undefined && length > 0)
-        found.push({ line: number + 1, start, text: line.slice(start, start + length), scope });
-    };
-    let at = 0;
-    for (;;) {
-      const inner: readonly TmPattern[] = open === undefined ? language.patterns : (open.patterns ?? []);
-      const hit = earliest(flatten(language, inner), line, at);
-      const close = open === undefined ? undefined : matchFrom(open.end, line, at);
-      if (
-        open !== undefined &&
-        close !== undefined &&
-        (hit === undefined || close.index <= hit.match.index)
-      ) {
-        at = close.index + close[0].length;
-        mark(close.index, close[0].length, open.name);
-        open = undefined;
-      } else if (hit === undefined) {
-        break;
-      } else if ("begin" in hit.pattern) {
-        open = hit.pattern;
-        mark(hit.match.index, hit.match[0].length, open.name);
-        at = hit.match.index + hit.match[0].length;
-      } else {
-        const { name, captures = {} } = hit.pattern;
-        mark(hit.match.index, hit.match[0].length, name);
-        for (const [group, capture] of Object.entries(captures)) {
-          const [start, end] = hit.match.indices?.[Number(group)] ?? [0, 0];
-          mark(start, end - start, capture.name);
-        }
-        at = hit.match.index + Math.max(1, hit.match[0].length);
-      }
-      // The end of a line may close what is open, but nothing begins there.
-      if (at >= line.length && open === undefined) break;
+    const { tokens, ruleStack, stoppedEarly } = grammar.tokenizeLine(line, stack);
+    if (stoppedEarly) throw new Error(`line ${number + 1} takes too long`);
+    stack = ruleStack;
+    for (const { startIndex, endIndex, scopes } of tokens) {
+      const scope = scopes.at(-1);
+      if (scope === undefined || scopes.length < 2) continue;
+      const part = line.slice(startIndex, endIndex);
+      const last = found.at(-1);
+      const isNext = last?.scope === scope && last.line === number + 1;
+      if (isNext && last.start + last.text.length === startIndex)
+        found.splice(-1, 1, { ...last, text: last.text + part });
+      else found.push({ line: number + 1, start: startIndex, text: part, scope });
     }
   }
   return found;
-}
-
-type Leaf = Exclude<TmPattern, { include: string }>;
-
-function flatten(language: TmLanguage, patterns: readonly TmPattern[]): readonly Leaf[] {
-  return patterns.flatMap((pattern) => {
-    if (!("include" in pattern)) return [pattern];
-    const part = language.repository[pattern.include.slice(1)];
-    if (part === undefined) throw new Error(`nothing is called ${pattern.include}`);
-    return flatten(language, part.patterns);
-  });
-}
-
-function earliest(
-  patterns: readonly Leaf[],
-  line: string,
-  at: number,
-): { readonly pattern: Leaf; readonly match: RegExpExecArray } | undefined {
-  let best: { readonly pattern: Leaf; readonly match: RegExpExecArray } | undefined;
-  for (const pattern of patterns) {
-    const match = matchFrom("begin" in pattern ? pattern.begin : pattern.match, line, at);
-    if (match !== undefined && (best === undefined || match.index < best.match.index))
-      best = { pattern, match };
-  }
-  return best;
-}
-
-function matchFrom(pattern: string, line: string, at: number): RegExpExecArray | undefined {
-  const expression = new RegExp(pattern, "dgu");
-  expression.lastIndex = at;
-  return expression.exec(line) ?? undefined;
 }

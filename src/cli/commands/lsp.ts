@@ -1,17 +1,8 @@
-import { createConnection, StreamMessageReader, StreamMessageWriter } from "vscode-languageserver/node";
-import { serve } from "../../../language-server/src/server.ts";
+import { serveStdio } from "../../../language-server/src/stdio.ts";
 import { EXIT } from "../exit-codes.ts";
 
 /** `gov lsp`: serves an editor over standard input and output until it ends the session. */
 export async function serveEditor(): Promise<number> {
-  const connection = createConnection(
-    new StreamMessageReader(process.stdin),
-    new StreamMessageWriter(process.stdout),
-  );
-  const ended = new Promise<void>((resolve) => {
-    process.stdin.once("close", resolve);
-  });
-  serve(connection);
-  await ended;
+  await serveStdio();
   return EXIT.clean;
 }
