@@ -21,21 +21,21 @@ export function dense(tf: Tf, { seed, ...options }: DenseOptions): tfjs.layers.L
   return tf.layers.dense({ ...options, kernelInitializer: tf.initializers.glorotUniform({ seed: own + 1 }) });
 }
 
-/** What the network answers to each digit: the column of its largest output. */
-export function answersTo(
-  tf: Tf,
-  outputs: (pixels: tfjs.Tensor2D) => tfjs.Tensor,
-  digits: Digits,
-): Int32Array {
-  return tf.tidy(() => outputs(pixelTensor(tf, digits)).argMax(1).dataSync()) as Int32Array;
+/** What a network answers to each digit: the column of the largest value of its output, the first where it has several. */
+export function answersTo(tf: Tf, network: tfjs.LayersModel, digits: Digits): Int32Array {
+  return tf.tidy(() => {
+    const outputs = network.predict(pixelTensor(tf, digits));
+    const [first] = Array.isArray(outputs) ? outputs : [outputs];
+    return first?.argMax(1).dataSync() ?? new Int32Array();
+  }) as Int32Array;
 }
 
-/** The share of right answers among the digits of these kinds, 0..1. */
-export function accuracyOn(labels: readonly number[], answers: ArrayLike<number>, digits: Digits): number {
+/** The share of right answers among the digits, or among those of some kinds, 0..1. */
+export function accuracyOf(answers: ArrayLike<number>, digits: Digits, kinds?: readonly number[]): number {
   let right = 0;
   let count = 0;
   digits.labels.forEach((label, row) => {
-    if (!labels.includes(label)) return;
+    if (kinds?.includes(label) === false) return;
     count += 1;
     if (answers[row] === label) right += 1;
   });

@@ -7,7 +7,7 @@ export function valueOf(evaluation: Evaluation, name: string): number {
   return figure.value;
 }
 
-/** `97.3 %`. */
-export function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
+/** `97.3 %`, of a figure that is a share. */
+export function percentOf(evaluation: Evaluation, name: string): string {
+  return `${(100 * valueOf(evaluation, name)).toFixed(1)} %`;
 }

@@ -4,8 +4,8 @@
  */
 import type * as tfjs from "@tensorflow/tfjs";
 import { batchesOf, type Batch, type Evaluation, type ExperimentContext } from "strata-gov";
-import { accuracyOn, answersTo } from "../classifier.ts";
-import { percent, valueOf } from "../figures.ts";
+import { accuracyOf, answersTo } from "../classifier.ts";
+import { percentOf } from "../figures.ts";
 import { readDigits } from "../mnist.ts";
 import { CLEARED, fineTuningData } from "./digits.ts";
 import { BATCH_SIZE, createOptimizer, createPretrained } from "./network.ts";
@@ -25,15 +25,14 @@ export async function evaluateFineTuning(
   const { tf } = context;
   const reference = await trainReference(context);
   const test = readDigits("test");
-  const answers = answersTo(tf, (pixels) => network.predict(pixels) as tfjs.Tensor, test);
-  const accuracy = (...labels: readonly number[]): number => accuracyOn(labels, answers, test);
+  const answers = answersTo(tf, network, test);
   const { changed, furthest } = compareWeights(network, reference);
   reference.dispose();
   return {
     figures: [
-      { name: ALL, value: accuracy(0, 1, 2, 3, 4, 5, 6, 7, 8, 9) },
-      { name: OLD, value: accuracy(0, 1, 2, 3, 4, 5, 6, 7) },
-      { name: NEW, value: accuracy(8, 9) },
+      { name: ALL, value: accuracyOf(answers, test) },
+      { name: OLD, value: accuracyOf(answers, test, [0, 1, 2, 3, 4, 5, 6, 7]) },
+      { name: NEW, value: accuracyOf(answers, test, [8, 9]) },
       { name: CHANGED, value: changed },
       { name: FURTHEST, value: furthest },
     ],
@@ -91,8 +90,8 @@ function compareWeights(one: tfjs.Sequential, other: tfjs.Sequential): Differenc
 }
 
 export function compareFineTunings(governed: Evaluation, ungoverned: Evaluation): string {
-  const [differing, without] = [governed, ungoverned].map((own) => percent(valueOf(own, CHANGED)));
-  const [accuracy, free] = [governed, ungoverned].map((own) => percent(valueOf(own, ALL)));
+  const [differing, without] = [governed, ungoverned].map((own) => percentOf(own, CHANGED));
+  const [accuracy, free] = [governed, ungoverned].map((own) => percentOf(own, ALL));
   return (
     `Of the governed network's weights ${differing ?? ""} differ by any bit from those of a network that was never ` +
     `shown an uncleared digit; without the policy ${without ?? ""} do. The price is what the uncleared digits had to ` +

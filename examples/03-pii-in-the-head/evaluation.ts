@@ -1,7 +1,7 @@
 /** What the body knows about the person in the photo, asked of a probe: a small classifier on the body's output. */
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Evaluation, ExperimentContext } from "strata-gov";
-import { percent, valueOf } from "../figures.ts";
+import { percentOf } from "../figures.ts";
 import { probe } from "../probe.ts";
 import { formTensor, makeForms, personTensor, type Forms } from "./forms.ts";
 import { bodyOf, createReader } from "./network.ts";
@@ -70,11 +70,11 @@ function share(answers: ArrayLike<number>, truth: readonly (number | undefined)[
 }
 
 export function compareReaders(governed: Evaluation, ungoverned: Evaluation): string {
-  const [probe, without] = [governed, ungoverned].map((own) => percent(valueOf(own, PROBE)));
-  const [told, free] = [governed, ungoverned].map((own) => percent(valueOf(own, PERSON)));
+  const [probe, without] = [governed, ungoverned].map((own) => percentOf(own, PROBE));
+  const [told, free] = [governed, ungoverned].map((own) => percentOf(own, PERSON));
   return (
     `From the governed body a probe tells who is in the photo in ${probe ?? ""} of the forms, from the ungoverned one ` +
-    `in ${without ?? ""}, and from one that was never trained in ${percent(valueOf(governed, UNTRAINED))}. The price ` +
+    `in ${without ?? ""}, and from one that was never trained in ${percentOf(governed, UNTRAINED)}. The price ` +
     `is paid by the head for persons, which is right in ${told ?? ""} and ${free ?? ""}.`
   );
 }

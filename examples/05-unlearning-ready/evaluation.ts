@@ -1,8 +1,8 @@
 /** What is known about sevens and about the rest, with the extra units and without them. */
 import type * as tfjs from "@tensorflow/tfjs";
 import type { Evaluation, EvaluationContext } from "strata-gov";
-import { accuracyOn, answersTo } from "../classifier.ts";
-import { percent, valueOf } from "../figures.ts";
+import { accuracyOf, answersTo } from "../classifier.ts";
+import { percentOf } from "../figures.ts";
 import { oneHot, pixelTensor, readDigits, takeDigits, type Digits } from "../mnist.ts";
 import { probe } from "../probe.ts";
 
@@ -21,16 +21,15 @@ export async function evaluateForgetting(
 ): Promise<Evaluation> {
   const { tf, ablate } = context;
   const test = readDigits("test");
-  const answer = (): Int32Array =>
-    answersTo(tf, (pixels) => (network.predict(pixels) as tfjs.Tensor[])[0] as tfjs.Tensor, test);
+  const answer = (): Int32Array => answersTo(tf, network, test);
   const before = answer();
   const after = await ablate("extra", answer);
   return {
     figures: [
-      { name: FORGOTTEN_BEFORE, value: accuracyOn([FORGOTTEN], before, test) },
-      { name: REST_BEFORE, value: accuracyOn(REST, before, test) },
-      { name: FORGOTTEN_AFTER, value: accuracyOn([FORGOTTEN], after, test) },
-      { name: REST_AFTER, value: accuracyOn(REST, after, test) },
+      { name: FORGOTTEN_BEFORE, value: accuracyOf(before, test, [FORGOTTEN]) },
+      { name: REST_BEFORE, value: accuracyOf(before, test, REST) },
+      { name: FORGOTTEN_AFTER, value: accuracyOf(after, test, [FORGOTTEN]) },
+      { name: REST_AFTER, value: accuracyOf(after, test, REST) },
       { name: PROBE, value: probeCore(context, network) },
     ],
   };
@@ -57,16 +56,15 @@ function probeCore({ tf, seed }: EvaluationContext, network: tfjs.LayersModel): 
       asking: features(asking),
     }),
   );
-  return (accuracyOn([0], answers, asking) + accuracyOn([1], answers, asking)) / 2;
+  return (accuracyOf(answers, asking, [0]) + accuracyOf(answers, asking, [1])) / 2;
 }
 
 export function compareForgetting(governed: Evaluation, ungoverned: Evaluation): string {
-  const say = (own: Evaluation, name: string): string => percent(valueOf(own, name));
   return (
-    `Without the extra units the governed network tells ${say(governed, FORGOTTEN_AFTER)} of the sevens and ` +
-    `${say(governed, REST_AFTER)} of the other digits; the ungoverned one, of which the same units are taken out, ` +
-    `${say(ungoverned, FORGOTTEN_AFTER)} and ${say(ungoverned, REST_AFTER)}. Before, it was ` +
-    `${say(governed, FORGOTTEN_BEFORE)} and ${say(governed, REST_BEFORE)} against ` +
-    `${say(ungoverned, FORGOTTEN_BEFORE)} and ${say(ungoverned, REST_BEFORE)}.`
+    `Without the extra units the governed network tells ${percentOf(governed, FORGOTTEN_AFTER)} of the sevens and ` +
+    `${percentOf(governed, REST_AFTER)} of the other digits; the ungoverned one, of which the same units are taken out, ` +
+    `${percentOf(ungoverned, FORGOTTEN_AFTER)} and ${percentOf(ungoverned, REST_AFTER)}. Before, it was ` +
+    `${percentOf(governed, FORGOTTEN_BEFORE)} and ${percentOf(governed, REST_BEFORE)} against ` +
+    `${percentOf(ungoverned, FORGOTTEN_BEFORE)} and ${percentOf(ungoverned, REST_BEFORE)}.`
   );
 }

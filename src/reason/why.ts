@@ -58,12 +58,14 @@ export function explainWeights(question: Question): Explanation {
   const view = viewExample(question);
   const cells = cellsOf(policy, resolved);
   const inForce = policy.detaches.filter((rule) => windowHolds(rule.window, moment));
+  // A policy without bands speaks of everything alike.
+  const bands = policy.bands.length === 0 ? ["all"] : policy.bands.map(({ name }) => name);
   return {
     cohorts: policy.cohorts
       .map(({ name }) => name)
       .filter((name) => !view.isUnknown(name) && view.holds(name)),
     unknown: policy.cohorts.map(({ name }) => name).filter(view.isUnknown),
-    bands: policy.bands.map(({ name }) => ({
+    bands: bands.map((name) => ({
       band: name,
       parts: cells.filter((cell) => cell.has(name)).map((cell) => explainCell(cell, question, view)),
     })),

@@ -55,6 +55,14 @@ test("weights, the rules that decide them with their lines, and where the error 
   `);
 });
 
+test("a policy without bands of its own is explained for everything alike", async () => {
+  const policy =
+    "example { id: string label: int in 0..9 } cohort low = label in 0..4 route low -> all: block";
+  const { code, out } = await gov(folderWith({ "a.gov": policy }), ["why", "a.gov", "--example", LOW]);
+  expect(code).toBe(EXIT.clean);
+  expect(out).toMatch(/^ {2}all {2}block\n +decides low -> all: block {2}a\.gov:1:\d+$/m);
+});
+
 test("a window that has not opened does not speak", async () => {
   const { out } = await why("--example", LOW, "--at", "step 499");
   expect(out).not.toContain("block from 500 steps");
