@@ -21,6 +21,7 @@ const ROOMS = [
   "src/format",
   "src/index.ts",
   "src/ide",
+  "playground/src",
   "src/project",
   "language-server/src",
   "language-server/vscode/src",
@@ -29,7 +30,7 @@ const ROOMS = [
 
 /** Rooms that run in a browser unchanged: pure functions of texts. */
 const PURE =
-  /^(?:src\/(?:source|syntax|bind|check|model|reason|ir|lower|format|ide|compile\.ts)|grammar\/(?!generate))/;
+  /^(?:src\/(?:source|syntax|bind|check|model|reason|ir|lower|format|ide|compile\.ts)|grammar\/(?!generate)|playground\/src)/;
 
 /** Commands that must start fast, and so must never reach TensorFlow. */
 const LIGHT = ["check", "compile", "fmt", "fix", "explain", "why", "diff", "plan", "init", "test", "lsp"];
@@ -47,15 +48,18 @@ interface Import {
 const imports: Import[] = [];
 
 beforeAll(async () => {
-  const { output } = await cruise(["src", "grammar", "language-server/src", "language-server/vscode/src"], {
-    doNotFollow: { path: "node_modules" },
-    tsPreCompilationDeps: true,
-    enhancedResolveOptions: {
-      extensions: [".ts", ".js", ".json"],
-      exportsFields: ["exports"],
-      conditionNames: ["import"],
+  const { output } = await cruise(
+    ["src", "grammar", "playground/src", "language-server/src", "language-server/vscode/src"],
+    {
+      doNotFollow: { path: "node_modules" },
+      tsPreCompilationDeps: true,
+      enhancedResolveOptions: {
+        extensions: [".ts", ".js", ".json"],
+        exportsFields: ["exports"],
+        conditionNames: ["import"],
+      },
     },
-  });
+  );
   const { modules } = output as ICruiseResult;
   for (const { source, dependencies } of modules)
     for (const { resolved, dependencyTypes, dynamic } of dependencies)
