@@ -2,7 +2,6 @@
 import { bind, type BoundPolicy } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
 import type { CheckedPolicy, Policy } from "./check/policy.ts";
-import { unsupported } from "./check/support.ts";
 import { buildIr } from "./ir/build.ts";
 import type { Ir } from "./ir/ir.ts";
 import { findCouplings } from "./model/couplings.ts";
@@ -67,7 +66,6 @@ export function compile(input: CompileInput): Compilation {
     ...(resolved?.diagnostics ?? []),
     ...(bands ? findCouplings(policy, bands.network, bands.extents) : []),
     ...checkClaims(grounds),
-    ...unsupported(policy),
   ];
   // While something is wrong, what follows from it would be said as well.
   const all = hasErrors(found) ? found : [...found, ...review(grounds, bound)];

@@ -17,7 +17,8 @@ export type { Span } from "./source/span.ts";
 export type { SourceMap } from "./source/text.ts";
 export type { ExampleRecord } from "./reason/example.ts";
 export type { Ablate } from "./runtime/ablate.ts";
-export type { Admission } from "./runtime/admission.ts";
+export type { Admission, Candidates } from "./runtime/admission.ts";
+export { digestOf, type ContentOf, type Contents } from "./runtime/content.ts";
 export {
   selectBackend,
   BackendError,

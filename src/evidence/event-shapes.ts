@@ -189,7 +189,9 @@ const decision = union<LoggedDecision>({
     clock,
     disposition: oneOf("reject", "quarantine", "halt"),
     count,
-    examples: list(object<ExamplesRefused["examples"][number]>({ id: text, missing: list(text) })),
+    examples: list(
+      object<ExamplesRefused["examples"][number]>({ id: text, missing: list(text), altered: list(text) }),
+    ),
     span,
   }),
   weights_restored: object<WeightsRestored>({

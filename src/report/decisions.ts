@@ -108,7 +108,11 @@ const REFUSED_SHOWN = 3;
 function sayRefusal({ count, disposition, examples }: ExamplesRefused): Markup {
   const named = examples
     .slice(0, REFUSED_SHOWN)
-    .map(({ id, missing }) => `${shorten(id, 60)} lacks ${shorten(missing.join(", "), 60)}`);
+    .map(({ id, missing, altered }) =>
+      altered.length > 0
+        ? `${shorten(id, 60)} is not what its ${shorten(altered.join(", "), 60)} says`
+        : `${shorten(id, 60)} lacks ${shorten(missing.join(", "), 60)}`,
+    );
   return html`${sayMany(count, "example")} refused
   (${disposition})${named.length === 0 ? "" : `: ${named.join("; ")}`}`;
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { ExampleRecord } from "../reason/example.ts";
 import type { Batch } from "./batch.ts";
 import { asList } from "./batch.ts";
+import type { ContentOf, Contents } from "./content.ts";
 import { shuffledIndices } from "./shuffle.ts";
 
 /** A data set in memory: tensors whose axis 0 counts the examples, and one record of metadata for each. */
@@ -10,6 +11,8 @@ export interface TrainingData {
   /** Left out where the targets are the inputs, or the loss needs none. */
   readonly targets?: tf.Tensor | readonly tf.Tensor[];
   readonly examples: readonly ExampleRecord[];
+  /** What `verify digest` holds the examples' digests against; their rows of the inputs where it is left out. */
+  readonly contents?: Contents;
 }
 
 export interface BatchingOptions {
@@ -48,9 +51,20 @@ export function gatherRows(data: TrainingData | Batch, rows: readonly number[]):
     inputs: gather(data.inputs),
     ...(data.targets === undefined ? {} : { targets: gather(data.targets) }),
     examples: rows.map((row) => data.examples[row] ?? {}),
+    ...(data.contents === undefined ? {} : { contents: contentsOfRows(data.contents, rows) }),
   };
   indices.dispose();
   return batch;
+}
+
+function contentsOfRows(contents: Contents, rows: readonly number[]): Contents {
+  const ofRows =
+    (read: ContentOf): ContentOf =>
+    (row) =>
+      read(rows[row] ?? row);
+  return typeof contents === "function"
+    ? ofRows(contents)
+    : Object.fromEntries(Object.entries(contents).map(([field, read]) => [field, ofRows(read)]));
 }
 
 /** Says what is wrong when tensors and metadata do not count the same examples. */

@@ -45,8 +45,12 @@ export interface RunEnded extends AtClock<"run_ended"> {
 export interface ExamplesRefused extends AtClock<"examples_refused"> {
   readonly disposition: "reject" | "quarantine" | "halt";
   readonly count: number;
-  /** The first few, with the field that each lacks; untrusted text. */
-  readonly examples: readonly { readonly id: string; readonly missing: readonly string[] }[];
+  /** The first few, with the fields that each lacks and the digests that its content does not have; untrusted text. */
+  readonly examples: readonly {
+    readonly id: string;
+    readonly missing: readonly string[];
+    readonly altered: readonly string[];
+  }[];
   readonly span: Span;
 }
 

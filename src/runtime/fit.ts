@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { Admission } from "./admission.ts";
+import type { Admission, Candidates } from "./admission.ts";
 import { batchTensors, type Batch } from "./batch.ts";
 import { batchesOf, checkLengths, type TrainingData } from "./data.ts";
 import type { Recorder } from "./events.ts";
@@ -70,7 +70,7 @@ interface FitRequest {
   readonly data: TrainingData | BatchSource;
   readonly options: FitOptions;
   readonly stepper: Stepper;
-  readonly admit: (examples: Batch["examples"]) => Pick<Admission, "rows" | "refusals" | "halt">;
+  readonly admit: (candidates: Candidates) => Pick<Admission, "rows" | "refusals" | "halt">;
   readonly record: Recorder;
   readonly variables: readonly tf.Variable[];
   /** What a checkpoint holds beside the progress of the training, every so many steps; a twin has none. */
@@ -186,13 +186,16 @@ function openSource(request: FitRequest): OpenSource {
   if (typeof data === "function")
     return { source: skipping(data), stepsPerEpoch: undefined, halt: undefined };
   checkLengths(data);
-  const { rows, refusals, halt } = request.admit(data.examples);
+  const { rows, refusals, halt } = request.admit(data);
   if (options.from === undefined) for (const refusal of refusals) request.record(refusal);
   const batchSize = options.batchSize ?? 32;
   return {
     source: batchesOf(data, rows, { batchSize, shuffle: options.shuffle ?? true, seed: options.seed ?? 0 }),
     stepsPerEpoch: Math.ceil(rows.length / batchSize),
-    halt: halt && { span: halt, reason: "examples lack what `require … else halt` asks for" },
+    halt: halt && {
+      span: halt,
+      reason: "examples lack what `require … else halt` asks for, or are not what their digests say",
+    },
   };
 }
 

@@ -10,7 +10,7 @@ import type { Ir } from "../ir/ir.ts";
 import { lowerToTfjs } from "../lower/tfjs/lower.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import { createAblation, type Ablate } from "./ablate.ts";
-import { admitExamples, type Admission } from "./admission.ts";
+import { admitExamples, type Admission, type Candidates } from "./admission.ts";
 import type { Batch } from "./batch.ts";
 import { checkLengths, gatherRows, type TrainingData } from "./data.ts";
 import { GovernanceError } from "./error.ts";
@@ -55,7 +55,7 @@ export interface Governor {
   /** Epochs over a data set or a source of batches. */
   readonly fit: (data: TrainingData | BatchSource, options: FitOptions) => Promise<FitResult>;
   /** What `provenance { require … }` and the schema say to these examples; nothing is recorded. */
-  readonly admit: (examples: Batch["examples"]) => Admission;
+  readonly admit: (candidates: Candidates) => Admission;
   /** What is measured while every parameter of a band is 0; afterwards they are what they were. */
   readonly ablate: Ablate;
 }
@@ -85,8 +85,8 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     measureRoutingEvery: options.measureRoutingEvery ?? 25,
     now: options.now ?? ((): number => performance.now()),
   });
-  const admit = (examples: Batch["examples"]): Admission =>
-    admitExamples(examples, ir.policy.example, ir.policy.provenance, stepper.clock());
+  const admit = (candidates: Candidates): Admission =>
+    admitExamples(candidates, ir.policy.example, ir.policy.provenance, stepper.clock());
 
   const takeState = (progress: FitState): RunState => {
     const at = stepper.state();
@@ -105,7 +105,7 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     ablate: createAblation(plan, governed.variables),
     step: (batch) => {
       checkLengths(batch);
-      const admission = admit(batch.examples);
+      const admission = admit(batch);
       for (const refusal of admission.refusals) record(refusal);
       if (admission.halt !== undefined) return stepper.refuse(admission.halt);
       if (admission.rows.length === batch.examples.length) return stepper.step(batch);

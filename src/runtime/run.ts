@@ -1,10 +1,12 @@
 /** An experiment, made ready and trained: what `gov run` does between reading the files and printing the result. */
 import * as tf from "@tensorflow/tfjs";
+import type { ExampleSchema } from "../check/policy.ts";
 import type { Ir } from "../ir/ir.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { Recorder } from "./events.ts";
 import { createAblation, type Ablate } from "./ablate.ts";
 import { modelFiles, type ModelFiles } from "./artifacts.ts";
+import { contentProblem } from "./content.ts";
 import { dataProblem, lossProblem } from "./data-fit.ts";
 import { ExperimentError } from "./error.ts";
 import { evaluationProblem, type Evaluation } from "./evaluation.ts";
@@ -72,6 +74,8 @@ export async function prepareRun(
 ): Promise<GovernedRun> {
   const parts = await build(experiment, settings);
   const { model, optimizer, data } = parts;
+  const { example, provenance } = ir.policy;
+  if (provenance.verifyDigest !== undefined) refuse(contentFault(example, data));
   const reading = readingOf(experiment);
   const governed = adaptModel(model, reading);
   const plan = planFor(governed, ir);
@@ -121,7 +125,7 @@ export async function prepareTwin(
         data: parts.data,
         options: fitOptions(experiment, parts, watch),
         stepper: createUngovernedStepper(governed, parts.optimizer, () => performance.now()),
-        admit: (examples) => ({ rows: examples.map((_, row) => row), refusals: [], halt: undefined }),
+        admit: ({ examples }) => ({ rows: examples.map((_, row) => row), refusals: [], halt: undefined }),
         record: watch.recorder ?? ((): void => undefined),
         variables: [...governed.variables.values()],
       }),
@@ -157,6 +161,11 @@ async function build(experiment: Experiment, settings: RunSettings): Promise<Par
   refuse(dataProblem(model, data, experiment.loss));
   const optimizer = experiment.optimizer(context);
   return { seed, epochs, model, data, optimizer };
+}
+
+function contentFault(schema: ExampleSchema, data: ExperimentData): string | undefined {
+  const problem = contentProblem(schema, data);
+  return problem && `in its \`data\`, ${problem}`;
 }
 
 function refuse(problem: string | undefined): void {

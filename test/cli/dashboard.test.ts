@@ -36,7 +36,7 @@ beforeAll(async () => {
       disposition: "reject",
       count: 1,
     },
-    examples: [{ id: HOSTILE, missing: [HOSTILE] }],
+    examples: [{ id: HOSTILE, missing: [HOSTILE], altered: [] }],
     span: { file: "policy.gov", start: 0, end: 1, line: 1, column: 1 },
   };
   await (

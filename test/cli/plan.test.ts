@@ -110,16 +110,3 @@ test("a selector that finds nothing is an error of the policy", async () => {
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("did you mean `base`?");
 });
-
-test("what a run would not carry out is refused, once", async () => {
-  const policy = POLICY.replace("label:", "content: digest label:").replace(
-    "  require",
-    "  verify digest\n  require",
-  );
-  const files = { ...FILES, "a.gov": policy };
-  expect((await gov(folderWith(files), ["check", "a.gov"])).code).toBe(EXIT.clean);
-  const { code, err } = await gov(folderWith(files), ["plan", "a.gov", "--model", "model.json"]);
-  expect(code).toBe(EXIT.errors);
-  expect(err.match(/`verify digest`/g)).toHaveLength(1);
-  expect(err).toContain("error[GOV4011]");
-});

@@ -137,7 +137,7 @@ describe("decisions", () => {
         clock: { step: 0, epoch: 0, examples: 0 },
         disposition: "reject",
         count: 1,
-        examples: [{ id: "\u001b[2Jgone\u202e", missing: ["licence"] }],
+        examples: [{ id: "\u001b[2Jgone\u202e", missing: ["licence"], altered: [] }],
         span: spanOf("require id, licence else reject"),
       },
       running,

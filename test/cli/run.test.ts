@@ -66,10 +66,39 @@ describe("a run that finishes", () => {
       .trim()
       .split("\n");
     expect(rows.map((row): unknown => JSON.parse(row))).toEqual([
-      { row: 5, missing: ["licence"], example: { id: "e5", label: 1, licence: "" } },
-      { row: 29, missing: ["licence"], example: { id: "e29", label: 1, licence: "" } },
+      { row: 5, missing: ["licence"], altered: [], example: { id: "e5", label: 1, licence: "" } },
+      { row: 29, missing: ["licence"], altered: [], example: { id: "e29", label: 1, licence: "" } },
     ]);
     expect(record?.decisions[0]?.event).toHaveProperty(["files", "quarantine.jsonl"]);
+  });
+
+  test("trains on nothing that is not what its digest says, and puts it aside", async () => {
+    const policy = `policy sealed
+example { id: string sha: digest }
+provenance { require sha else quarantine verify digest }
+`;
+    const data = `
+      const { createHash } = await import("node:crypto");
+      const files = Array.from({ length: 48 }, (_, row) => Buffer.from("file " + row));
+      const sha = (bytes) => "sha256:" + createHash("sha256").update(bytes).digest("hex");
+      return {
+        inputs: tf.randomNormal([48, 3], 0, 1, "float32", 1),
+        targets: tf.randomNormal([48, 1], 0, 1, "float32", 2),
+        examples: files.map((file, row) => ({ id: "e" + row, sha: sha(row === 7 ? Buffer.from("other") : file) })),
+        contents: (row) => files[row],
+      };`;
+    const folder = tinyProject({ data }, { "policy.gov": policy });
+    const { code, out, record } = await run(folder);
+    expect(code).toBe(EXIT.clean);
+    expect(out).toMatch(/1 example quarantined: e7 is not what its sha says {2}policy\.gov:3:42/);
+    const rows = readFileSync(join(folder, "runs", record?.id ?? "", "quarantine.jsonl"), "utf8");
+    expect(JSON.parse(rows)).toMatchObject({ row: 7, altered: ["sha"], example: { id: "e7" } });
+    expect(endOf(record)).toMatchObject({ clock: { examples: 94 } });
+
+    const odd = tinyProject({ data: data.replace("(row) => files[row]", "files") }, { "policy.gov": policy });
+    const refused = await run(odd);
+    expect(refused.code).toBe(EXIT.failed);
+    expect(refused.err).toContain("`contents` has no function for `sha`");
   });
 
   test("gives programs one object on standard output, whatever the experiment prints", async () => {

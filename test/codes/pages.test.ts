@@ -28,7 +28,7 @@ const IN_A_RUN: ReadonlySet<DiagnosticCode> = new Set([
 const BY_A_COMMAND: ReadonlySet<DiagnosticCode> = new Set(["GOV5010", "GOV7005"]);
 
 /** Raised when the policy is laid over its network. */
-const AT_LOWERING: ReadonlySet<DiagnosticCode> = new Set(["GOV4010", "GOV4011"]);
+const AT_LOWERING: ReadonlySet<DiagnosticCode> = new Set(["GOV4010"]);
 
 test("every code has a page and every page a code", () => {
   expect(pageCodes().toSorted()).toEqual([...codes].toSorted());

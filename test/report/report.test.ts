@@ -110,7 +110,7 @@ test("text from elsewhere is shown and never interpreted", () => {
       clock,
       disposition: "reject",
       count: 1,
-      examples: [{ id: HOSTILE, missing: [HOSTILE] }],
+      examples: [{ id: HOSTILE, missing: [HOSTILE], altered: [] }],
       span,
     },
     { kind: "violation_found", clock, code: "GOV8002", message: HOSTILE, span },

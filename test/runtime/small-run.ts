@@ -7,7 +7,7 @@ import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern, type Governor, type GovernOptions } from "../../src/runtime/governor.ts";
 
 export const SCHEMA = `
-  example { id: string  label: int in 0..9  licence: string? }
+  example { id: string  label: int in 0..9  licence: string?  sha: digest? }
   band a = layers "a"  band b = layers "b"
   cohort low = label in 0..4  cohort high = not low
 `;

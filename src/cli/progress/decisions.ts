@@ -109,9 +109,13 @@ const IDS_SHOWN = 3;
 export function sayRefusal({ disposition, count, examples }: ExamplesRefused): string {
   const shown = examples
     .slice(0, IDS_SHOWN)
-    .map(({ id, missing }) => `${shorten(id)} lacks ${missing.join(", ")}`);
+    .map(({ id, missing, altered }) => `${shorten(id)} ${sayLack(missing, altered)}`);
   const more = count > shown.length ? "; …" : "";
   return `${sayMany(count, "example")} ${DISPOSITIONS[disposition]}: ${shown.join("; ")}${more}`;
+}
+
+function sayLack(missing: readonly string[], altered: readonly string[]): string {
+  return altered.length > 0 ? `is not what its ${altered.join(", ")} says` : `lacks ${missing.join(", ")}`;
 }
 
 const ID_LENGTH = 40;

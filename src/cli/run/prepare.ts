@@ -10,10 +10,10 @@ import { findFault, type Fault } from "../../project/fault.ts";
 import { loadPolicy, type LoadedPolicy } from "../../project/load.ts";
 import { loadProbes } from "../../project/probes.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
-import { admitExamples } from "../../runtime/admission.ts";
+import { admitExamples, type QuarantinedRow } from "../../runtime/admission.ts";
 import { BackendError, selectBackend, type SelectedBackend } from "../../runtime/backends/select.ts";
 import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
-import type { Experiment } from "../../runtime/experiment.ts";
+import type { Experiment, ExperimentData } from "../../runtime/experiment.ts";
 import { tracedBehaviors, type ProbeText } from "../../runtime/probes.ts";
 import { prepareRun, type GovernedRun } from "../../runtime/run.ts";
 import { withSeverities } from "../../source/severities.ts";
@@ -42,10 +42,7 @@ export interface ReadyRun {
 /** How binding the findings of the check were for this run. */
 export type RunEnforcement = NonNullable<Environment["enforcement"]>;
 
-export interface QuarantinedExample {
-  /** In the data, counted from 0. */
-  readonly row: number;
-  readonly missing: readonly string[];
+export interface QuarantinedExample extends QuarantinedRow {
   readonly example: ExampleRecord;
 }
 
@@ -114,7 +111,11 @@ export async function prepare(
   const notes = explainJudgements([judgement], request.override);
   if (exitCodeFor(judgement) !== EXIT.clean)
     return stopped({ kind: "diagnostics", policy, diagnostics, note: sayStop(judgement, notes) });
-  watch.onWarnings(diagnostics, policy);
+  // Notes are for `gov check`, as everywhere where something else is the command's output.
+  watch.onWarnings(
+    diagnostics.filter(({ severity }) => severity !== "info"),
+    policy,
+  );
   watch.onEnforcement(notes);
   const enforcement: RunEnforcement = {
     level: config.enforcement,
@@ -142,12 +143,11 @@ async function build(
   parts: Omit<ReadyRun, "run" | "probes" | "quarantined" | "cohortsOf">,
 ): Promise<Preparation> {
   const { experiment, experimentPath, policy, ir } = parts;
-  let examples: readonly ExampleRecord[] = [];
+  let data: ExperimentData | undefined;
   const watched: Experiment = {
     ...experiment,
     data: async (context) => {
-      const data = await experiment.data(context);
-      examples = data.examples;
+      data = await experiment.data(context);
       return data;
     },
   };
@@ -160,8 +160,14 @@ async function build(
   try {
     const run = await prepareRun(watched, ir, settings);
     // Metadata that does not fit the schema is found here, before there is a record.
-    const { quarantined } = admitExamples(examples, ir.policy.example, ir.policy.provenance, START);
-    const aside = quarantined.map(({ row, missing }) => ({ row, missing, example: examples[row] ?? {} }));
+    const { examples } = data ?? { examples: [] };
+    const { quarantined } = admitExamples(
+      data ?? { examples },
+      ir.policy.example,
+      ir.policy.provenance,
+      START,
+    );
+    const aside = quarantined.map((own) => ({ ...own, example: examples[own.row] ?? {} }));
     return {
       kind: "ready",
       ready: { ...parts, run, cohortsOf: lookUpCohorts(ir.policy, examples), probes, quarantined: aside },

@@ -1,5 +1,4 @@
 import type { CheckedPolicy, DetachRule, EntropySubject, Metric } from "../../check/policy.ts";
-import { unsupported } from "../../check/support.ts";
 import type { Ir } from "../../ir/ir.ts";
 import type {
   BandExtents,
@@ -11,7 +10,6 @@ import type {
 import { findCouplings } from "../../model/couplings.ts";
 import { resolveBands } from "../../model/resolve.ts";
 import { segmentLayer, type Segment } from "../../model/segments.ts";
-import { CODES } from "../../source/codes.ts";
 import { diagnose, hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
 import type { PlanBand, PlanParameter, PlanSegment, TfjsPlan } from "./plan.ts";
 
@@ -27,7 +25,6 @@ export function lowerToTfjs(
   const { extents, diagnostics: unresolved } = resolveBands(policy, network);
   const diagnostics = [
     ...unresolved,
-    ...unsupported(policy).map(refuse),
     ...findCouplings(policy, network, extents),
     ...findMissingRepresentations(policy, extents, network),
   ];
@@ -50,11 +47,6 @@ export function lowerToTfjs(
     provenance: policy.provenance,
   };
   return { plan, diagnostics };
-}
-
-/** What `gov check` warns about (GOV4013) is refused where it would have to be done (GOV4011). */
-function refuse(warning: Diagnostic): Diagnostic {
-  return { ...warning, code: "GOV4011", severity: CODES.GOV4011.severity };
 }
 
 /** Entropies of what a band does not have. */
