@@ -70,13 +70,11 @@ export function admitExamples(
         ([, refusal]) => refusal.span === span && refusal.otherwise === disposition,
       );
       if (own.length === 0) return [];
-      const shown = own
-        .slice(0, SHOWN)
-        .map(([row, { missing, altered }]) => ({
-          id: describeExample(examples[row], row),
-          missing,
-          altered,
-        }));
+      const shown = own.slice(0, SHOWN).map(([row, { missing, altered }]) => ({
+        id: describeExample(examples[row], row),
+        missing,
+        altered,
+      }));
       return [{ kind: "examples_refused", clock, disposition, count: own.length, examples: shown, span }];
     }),
   );
