@@ -151,10 +151,12 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     .argument("<policy>")
     .option("--model <file>", "in place of the model that the policy names")
     .addOption(settable())
+    .option("--overlap", "show instead how the cohorts lie to each other, which takes no model")
     .addOption(diagnosticFormat(WITH_A_RESULT))
-    .action(async (file: string, { model, set, format }: PolicyOptions) => {
+    .action(async (file: string, { model, set, overlap, format }: PlanOptions) => {
       const { plan } = await import("./commands/plan.ts");
-      await finish(plan({ file, model, params: set, format }, terminal));
+      const shows = overlap === true ? "overlap" : "plan";
+      await finish(plan({ file, model, params: set, shows, format }, terminal));
     });
 
   program
@@ -192,6 +194,10 @@ interface PolicyOptions {
   readonly model?: string;
   readonly set: ParamTexts;
   readonly format: DiagnosticFormat;
+}
+
+interface PlanOptions extends PolicyOptions {
+  readonly overlap?: true;
 }
 
 interface DiffOptions {

@@ -59,7 +59,9 @@ export interface PlanRequest {
   readonly file: string;
   readonly model: string | undefined;
   readonly params: ParamTexts;
-  /** Of problems; with `json` the plan is JSON, too. */
+  /** The plan itself, or how the cohorts lie to each other. */
+  readonly shows: "plan" | "overlap";
+  /** Of problems; with `json` what is shown is JSON, too. */
   readonly format: DiagnosticFormat;
 }
 

@@ -110,3 +110,79 @@ test("a selector that finds nothing is an error of the policy", async () => {
   expect(code).toBe(EXIT.errors);
   expect(err).toContain("did you mean `base`?");
 });
+
+const COHORTS = `policy a
+example { id: string label: int in 0..9 tags: set<string> }
+cohort low = label in 0..4
+cohort small = not label > 4
+cohort high = not low
+cohort tiny = label < 2
+cohort personal = "pii" in tags
+cohort noisy = loss > 3
+cohort impossible = label == 1 and label == 2
+`;
+
+test("--overlap shows how the cohorts lie to each other, with an example, and takes no model", async () => {
+  const { code, out, err } = await gov(folderWith({ "a.gov": COHORTS }), ["plan", "a.gov", "--overlap"]);
+  expect({ code, err }).toEqual({ code: EXIT.clean, err: "" });
+  expect(out).toMatchInlineSnapshot(`
+    "cohorts of a, two and two, over every example that the schema admits
+    5 cohorts, 10 pairs
+
+    equal (they hold the same examples)
+      low = small
+
+    inside (all of one is in the other)
+      tiny in low
+          only in low: { label: 2, id: "x", tags: {} }
+      tiny in small
+          only in small: { label: 2, id: "x", tags: {} }
+
+    overlapping (some examples are in both, and each has its own)
+      low, personal
+          in both: { tags: {"pii"}, id: "x", label: 0 }
+      small, personal
+          in both: { tags: {"pii"}, id: "x", label: 0 }
+      high, personal
+          in both: { tags: {"pii"}, label: 5, id: "x" }
+      tiny, personal
+          in both: { tags: {"pii"}, id: "x", label: 0 }
+
+    disjoint (no example is in both)
+      low: high
+      small: high
+      high: tiny
+
+    empty (no example that the schema admits)
+      impossible
+
+    left to the run (they read loss, entropy, epoch or step)
+      noisy
+    "
+  `);
+});
+
+test("--overlap in JSON has every pair with the examples that show it", async () => {
+  const words = ["plan", "a.gov", "--overlap", "--format", "json"];
+  const { cohorts, empty, dynamic, pairs } = JSON.parse(
+    (await gov(folderWith({ "a.gov": COHORTS }), words)).out,
+  ) as { pairs: readonly { left: string; right: string }[] } & Record<string, unknown>;
+  expect({ cohorts, empty, dynamic }).toEqual({
+    cohorts: ["low", "small", "high", "tiny", "personal"],
+    empty: ["impossible"],
+    dynamic: ["noisy"],
+  });
+  expect(pairs.length).toBe(10);
+  const pair = pairs.find(({ left, right }) => left === "small" && right === "tiny");
+  expect(pair).toMatchObject({
+    relation: "around",
+    examples: { both: { label: 0 }, leftOnly: { label: 2 } },
+  });
+});
+
+test("--overlap of a policy with errors tells them", async () => {
+  const files = { "a.gov": COHORTS.replace("not low", "not lwo") };
+  const { code, out, err } = await gov(folderWith(files), ["plan", "a.gov", "--overlap"]);
+  expect({ code, out }).toEqual({ code: EXIT.errors, out: "" });
+  expect(err).toContain("did you mean `low`?");
+});
