@@ -12,14 +12,13 @@ import { collectLicenses } from "../licenses.js";
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
-/** Policies to begin with, the first of them when the page is opened. */
-const EXAMPLES = {
-  "A split code": "playground/examples/split-code.gov",
-  "Digits, split in two": "examples/01-mnist-split/policy.gov",
-  "Only cleared licences": "examples/02-licence-clean/policy.gov",
-  "Personal data in the head": "examples/03-pii-in-the-head/policy.gov",
-  "Ready to unlearn": "examples/05-unlearning-ready/policy.gov",
-};
+/** Policies to begin with, the first of them when the page is opened: one of its own, and those of the examples. */
+function readExamples() {
+  const folders = readdirSync(join(ROOT, "examples")).filter((name) => /^(?!00)\d+-/.test(name));
+  const named = folders.map((name) => [name.replaceAll("-", " "), `examples/${name}/policy.gov`]);
+  const paths = [["a split code", "playground/examples/split-code.gov"], ...named];
+  return Object.fromEntries(paths.map(([name, path]) => [name, readFileSync(join(ROOT, path), "utf8")]));
+}
 
 /** Writes the page to a folder, and gives its path. */
 export async function buildPlayground(folder) {
@@ -28,12 +27,11 @@ export async function buildPlayground(folder) {
   const library = Object.fromEntries(
     modules.map((name) => [`std/${name.replace(/\.gov$/, "")}`, read(`stdlib/${name}`)]),
   );
-  const examples = Object.fromEntries(Object.entries(EXAMPLES).map(([title, path]) => [title, read(path)]));
   const worker = await bundle("src/worker.ts", { LIBRARY: JSON.stringify(library) });
   const nonce = createHash("sha256").update(worker.text).digest("base64url").slice(0, 22);
   const main = await bundle("src/main.ts", {
     WORKER: JSON.stringify(worker.text),
-    EXAMPLES: JSON.stringify(examples),
+    EXAMPLES: JSON.stringify(readExamples()),
     STYLE_NONCE: JSON.stringify(nonce),
   });
   const style = readFileSync(join(HERE, "style.css"), "utf8");

@@ -69,7 +69,7 @@ export function viewMatrix(draft: Draft, moment: Clock = START): MatrixView | un
     moments: moments.map((clock) => ({ clock, said: sayMoment(clock) || "the start of training" })),
     network:
       bands === undefined
-        ? "no model is at hand: bands overlap only where the policy says so"
+        ? "told apart as far as the policy itself does (no model is at hand)"
         : `over ${bands.network.origin} (${sayMany(bands.network.layers.length, "layer")})`,
   };
 }

@@ -80,6 +80,20 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("every example is there, without errors", async () => {
+    const { page, complaints } = await open();
+    const names = await page.locator("#examples option").allTextContents();
+    expect(names.length).toBeGreaterThan(5);
+    // With errors there is no compiled form.
+    await page.getByRole("tab", { name: "IR" }).click();
+    for (const name of names) {
+      await page.locator("#examples").selectOption(name);
+      const policy = /^policy (\w+)/m.exec(await textIn(page))?.[1] ?? "no policy";
+      await page.locator(".compiled", { hasText: `"name": "${policy}"` }).waitFor();
+    }
+    expect(complaints).toEqual([]);
+  });
+
   test("completion knows the names, and imports what is not there yet", async () => {
     const { page, complaints } = await open();
     await write(page, "policy a\n\nband top = rest\n\napply finite_l");

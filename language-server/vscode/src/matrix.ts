@@ -144,5 +144,6 @@ h1 { font-size: 1.3em; font-weight: 600; margin: 8px 0 0; overflow-wrap: anywher
 .matrix tbody td.blocked { background: color-mix(in srgb, var(--vscode-editorError-foreground, #b3261e) 18%, var(--vscode-editor-background)); }
 .matrix tbody td.full { background: color-mix(in srgb, var(--vscode-charts-green, #17764a) 22%, var(--vscode-editor-background)); }
 .matrix tbody td.part, .matrix tbody td.mixed { background: color-mix(in srgb, var(--vscode-charts-yellow, #8a5a00) 20%, var(--vscode-editor-background)); }
+.matrix b { font-weight: 500; margin-right: 6px; }
 .matrix small { display: block; font-weight: normal; color: var(--vscode-descriptionForeground); }
 `;
