@@ -1,10 +1,13 @@
 /** A part of a policy as text that is the same for parts that say the same: places and documentation are left out. */
 export function meaningText(part: unknown): string {
-  return JSON.stringify(part, (key, value: unknown) => {
-    if (PLACES.has(key)) return undefined;
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
-    return Object.fromEntries(Object.entries(value).toSorted(([left], [right]) => (left < right ? -1 : 1)));
-  });
+  if (typeof part !== "object" || part === null) return JSON.stringify(part) ?? "null";
+  if (Array.isArray(part)) return `[${part.map(meaningText).join()}]`;
+  const members = part as Readonly<Record<string, unknown>>;
+  const texts: string[] = [];
+  for (const key of Object.keys(members).sort())
+    if (!PLACES.has(key) && members[key] !== undefined)
+      texts.push(`${JSON.stringify(key)}:${meaningText(members[key])}`);
+  return `{${texts.join()}}`;
 }
 
 const PLACES: ReadonlySet<string> = new Set(["span", "via", "documentation"]);

@@ -21,6 +21,7 @@ export const findRepeatedPredicates: ReviewRule = ({ bound }) => {
 
 /** Parts of a list that say what an earlier one says; the fix takes each out with the sign before it. */
 function repeatedParts(parts: readonly Node[], text: string): readonly Diagnostic[] {
+  if (parts.length < 2) return [];
   const said = new Map<string, Node>();
   return parts.flatMap((part, index): readonly Diagnostic[] => {
     const meaning = meaningText(part);
