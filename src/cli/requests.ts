@@ -205,6 +205,7 @@ export interface ModelRequest {
 }
 
 export interface VerifyRequest {
+  /** A run, or the file of a proof. */
   readonly run: string;
   /** A public key, as a file or as its text, by which the run must be signed. */
   readonly key: string | undefined;
@@ -212,6 +213,10 @@ export interface VerifyRequest {
   readonly witnesses: readonly string[];
   /** A file with an earlier checkpoint of the run. */
   readonly checkpoint: string | undefined;
+  /** The entry of the ledger that is to be proved; counted from 0. */
+  readonly entry: number | undefined;
+  /** Where the proof goes; standard output when left out. */
+  readonly output: string | undefined;
   /** What becomes of a record that stops before the end of its run. */
   readonly unfinished: "accept" | "refuse";
   readonly format: OutputFormat;
@@ -251,6 +256,8 @@ export interface TraceRequest {
   readonly top: number;
   /** Cohorts and ids of examples: what share came from them. */
   readonly without: readonly string[] | undefined;
+  /** An experiment, whose data shows on the page what the examples look like. */
+  readonly data: string | undefined;
   readonly format: TraceFormat;
   /** Standard output when left out; the current folder for files. */
   readonly output: string | undefined;

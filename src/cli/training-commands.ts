@@ -164,20 +164,29 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     .description(
       "Recompute the ledger of a run, its signatures, and the digest of everything it binds. Offline.",
     )
-    .argument("<run>", "a run's folder, a folder of runs for its newest, or latest")
+    .argument("<run>", "a run's folder, a folder of runs for its newest, latest, or a proof of one entry")
     .option("--key <key>", "a public key, as a file or as its text, by which the run must be signed")
     .option("--witness <key>", "the public key of a witness that must have signed, too", collect, [])
     .option(
       "--checkpoint <file>",
       "a checkpoint of the run that was seen before: the ledger must begin with it",
     )
+    .option(
+      "--entry <number>",
+      "prove this entry of the ledger to somebody who has nothing else",
+      parseCount(0),
+    )
+    .option("-o, --output <file>", "where the proof goes, for example decision.tlog-proof")
     .option("--unfinished", "accept a record that stops before the end of its run, if it verifies that far")
     .addOption(outputFormat())
     .action(async (run: string, options: VerifyOptions) => {
       const { verify } = await import("./commands/verify.ts");
-      const { key, witness, checkpoint, unfinished, format } = options;
+      const { key, witness, checkpoint, entry, output, unfinished, format } = options;
       const accepted = { unfinished: unfinished === true ? "accept" : "refuse" } as const;
-      await finish(verify({ run, key, witnesses: witness, checkpoint, ...accepted, format }, terminal));
+      const proving = { entry, output };
+      await finish(
+        verify({ run, key, witnesses: witness, checkpoint, ...proving, ...accepted, format }, terminal),
+      );
     });
   addTraceCommand(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
@@ -198,6 +207,10 @@ const addTraceCommand: Declaration = (program, terminal, finish) => {
     .option("--example <id>", "by this example")
     .option("--steps <range>", "in these steps: 100..200", parseSteps)
     .option("--top <count>", "how many examples are listed", parseCount(1), 20)
+    .option(
+      "--data <experiment>",
+      "show on the page what the examples look like, from this experiment's data",
+    )
     .option("--without <names...>", "cohorts or ids of examples: what share of the influence came from them")
     .addOption(
       new Option("--format <name>", "how the answer is given").choices(TRACE_FORMATS).default("pretty"),
@@ -205,8 +218,8 @@ const addTraceCommand: Declaration = (program, terminal, finish) => {
     .option("-o, --output <file>", "where to write")
     .action(async (run: string, options: TraceOptions) => {
       const { trace } = await import("./commands/trace.ts");
-      const { band, behavior, cohort, example, layer, steps, top, without, format, output } = options;
-      const asked = { band, behavior, cohort, example, layer, steps, top, without };
+      const { band, behavior, cohort, example, layer, steps, top, without, data, format, output } = options;
+      const asked = { band, behavior, cohort, example, layer, steps, top, without, data };
       await finish(trace({ run, ...asked, format, output }, terminal));
     });
 };
@@ -268,6 +281,8 @@ interface VerifyOptions extends FormatOption {
   readonly key?: string;
   readonly witness: readonly string[];
   readonly checkpoint?: string;
+  readonly entry?: number;
+  readonly output?: string;
   readonly unfinished?: true;
 }
 

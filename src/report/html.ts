@@ -1,3 +1,4 @@
+import type { FlowCell } from "../evidence/provenance/trace.ts";
 import type { RunRecord } from "../evidence/record.ts";
 import { renderBounds } from "./bounds.ts";
 import { renderDecisions } from "./decisions.ts";
@@ -14,16 +15,20 @@ import { tellStory } from "./story.ts";
 import { renderSummary } from "./summary.ts";
 
 /** A run as one self-contained HTML page, without a script and without a request to anywhere. */
-export function renderReport(run: RunRecord): string {
-  return renderPage(reportOf(run));
+export function renderReport(run: RunRecord, flow?: readonly FlowCell[]): string {
+  return renderPage(reportOf(run, flow));
 }
 
-/** The page of a run, for whoever puts it on a server. */
-export function reportOf(run: RunRecord): Pick<Page, "title" | "body"> {
+/**
+ * The page of a run, for whoever puts it on a server.
+ *
+ * @param flow From the run's provenance; what of it is left out is not drawn.
+ */
+export function reportOf(run: RunRecord, flow: readonly FlowCell[] = []): Pick<Page, "title" | "body"> {
   const story = tellStory(run);
   const places = locate(run);
   const evaluation = renderEvaluation(story.evaluated);
-  const influence = renderInfluence(story.influence, places);
+  const influence = renderInfluence(story.influence, places, flow);
   const absent = [
     ...(evaluation === undefined ? ["evaluation"] : []),
     ...(influence === undefined ? ["influence"] : []),

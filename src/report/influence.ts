@@ -1,13 +1,19 @@
 /** Who taught what: the examples with the most influence on each traced band, over all traced steps. */
 import type { InfluenceMeasured } from "../runtime/events.ts";
 import type { Span } from "../source/span.ts";
+import type { FlowCell } from "../evidence/provenance/trace.ts";
+import { renderFlow } from "./flow.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import { sayMany, sayNumber } from "../lower/words.ts";
 
 const LISTED = 12;
 
-export function renderInfluence(events: readonly InfluenceMeasured[], places: Places): Markup | undefined {
+export function renderInfluence(
+  events: readonly InfluenceMeasured[],
+  places: Places,
+  flow: readonly FlowCell[],
+): Markup | undefined {
   if (events.length === 0) return undefined;
   return html`<section id="influence">
     <h2>Influence</h2>
@@ -15,6 +21,7 @@ export function renderInfluence(events: readonly InfluenceMeasured[], places: Pl
       First-order change of a loss that each example caused through a band, summed over the traced steps in
       which it was among those kept. Above zero it lowered that loss.
     </p>
+    ${renderFlow(flow)}
     <div class="pair">${sumInfluence(events).map((traced) => renderTraced(traced, places))}</div>
   </section>`;
 }

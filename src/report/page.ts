@@ -7,18 +7,20 @@ export interface Page {
   readonly body: Markup;
   /** Only on pages that a server of our own gives out; a page in a file has none. */
   readonly script?: string;
+  /** `inline`: the page holds pictures of its own, made from numbers; none is ever fetched. */
+  readonly pictures?: "inline" | "none";
 }
 
 /**
  * A self-contained HTML page. Its security policy lets through only its own style and script, known by digest, so
  * that nothing in the data it shows can become more than text.
  */
-export function renderPage({ title, body, script }: Page): string {
+export function renderPage({ title, body, script, pictures = "none" }: Page): string {
   const page = html`<!doctype html>
     <html lang="en">
       <head>
         <meta charset="utf-8" />
-        <meta http-equiv="Content-Security-Policy" content="${securityPolicy(script)}" />
+        <meta http-equiv="Content-Security-Policy" content="${securityPolicy(script, pictures)}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="referrer" content="no-referrer" />
@@ -41,8 +43,9 @@ function scriptElement(script: string): Markup {
 }
 
 /** Made of digests and of words of our own alone. */
-function securityPolicy(script: string | undefined): Markup {
-  const style = `style-src 'sha256-${digestBase64(STYLE)}'; base-uri 'none'`;
+function securityPolicy(script: string | undefined, pictures: "inline" | "none"): Markup {
+  const images = pictures === "inline" ? "img-src data:; " : "";
+  const style = `${images}style-src 'sha256-${digestBase64(STYLE)}'; base-uri 'none'`;
   if (script === undefined) return { markup: `default-src 'none'; ${style}; form-action 'none'` };
   const live = `script-src 'sha256-${digestBase64(script)}'; connect-src 'self'; form-action 'self'`;
   return { markup: `default-src 'none'; ${style}; ${live}` };

@@ -117,6 +117,17 @@ details { margin-top: 8px; font-size: 14px; } summary { cursor: pointer; color: 
 .influence th small { display: inline; margin-left: 8px; }
 .bar { height: 10px; }
 .bar .toward { fill: var(--accent); } .bar .against { fill: var(--fair); }
+.bar .fair { fill: var(--fair); }
+.shares td:last-child { width: 40%; } .shares td { white-space: nowrap; } .shares th { min-width: 96px; overflow-wrap: break-word; }
+.taught { list-style: none; padding: 0; margin: 16px 0 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 300px), 1fr)); gap: 12px; }
+.taught li { display: flex; gap: 14px; align-items: flex-start; padding: 12px 14px; border-radius: 8px; background: var(--surface); min-width: 0; }
+.taught li > div { flex: 1; min-width: 0; } .taught img { flex: none; width: 84px; height: 84px; object-fit: contain; image-rendering: pixelated; border-radius: 4px; background: #000; }
+.taught .share { float: right; font-size: 14px; font-variant-numeric: tabular-nums; margin-left: 8px; } .taught .bar { margin: 6px 0; height: 6px; }
+.taught .text { font-size: 14px; margin: 6px 0; overflow-wrap: anywhere; white-space: pre-wrap; } .taught small { overflow-wrap: anywhere; }
+.taught dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 10px; margin-top: 6px; font-size: 13px; } .taught dt { color: var(--quiet); } .taught dd { overflow-wrap: anywhere; min-width: 0; }
+.flow { margin-top: 16px; } .sankey { min-width: 640px; } .sankey .head { font-size: 13px; } .sankey .name { fill: var(--ink); }
+.sankey .node { fill: var(--ink); } .sankey .ribbon { opacity: 0.35; } .sankey .ribbon:hover { opacity: 0.6; }
+svg path.ribbon.toward { fill: var(--accent); } svg path.ribbon.against { fill: var(--fair); }
 
 .source { background: var(--surface); border-radius: 8px; padding: 12px 0; margin-bottom: 24px; }
 .line { display: flex; align-items: baseline; gap: 16px; padding: 0 16px; min-width: max-content; font-size: 14px; line-height: 1.6; }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, statSync } from "node:fs";
+import { appendFileSync, chmodSync, existsSync, readFileSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
@@ -73,6 +73,38 @@ test("gov verify says whose key it was, and holds the run against one that is tr
   expect(other.code).toBe(EXIT.unverified);
   expect(other.out).toMatch(/altered ledger\/checkpoint:5: it is not signed by auditor/);
   expect((await gov(folder, ["verify", "runs", "--key", "nowhere.pub"])).code).toBe(EXIT.failed);
+});
+
+test("a single decision is proved to who has the proof and a key alone", async () => {
+  const folder = await project();
+  const made = await gov(folder, ["verify", "runs", "--entry", "1", "-o", "decision.tlog-proof"]);
+  expect(made).toMatchObject({ code: EXIT.clean, out: "decision.tlog-proof\n" });
+  renameSync(join(folder, "runs"), join(folder, "gone"));
+  const check = ["verify", "decision.tlog-proof", "--key"];
+  const trusted = await gov(folder, [...check, `${KEYS}/trainer.pub`]);
+  expect(trusted.code).toBe(EXIT.clean);
+  expect(trusted.out).toMatch(
+    /^verifies: decision\.tlog-proof\n {2}entry 1 of \d+ of trainer\/signed, signed by trainer/,
+  );
+  expect(trusted.out).toContain('"kind":"examples_refused"');
+  const other = await gov(folder, [...check, `${KEYS}/auditor.pub`]);
+  expect(other).toMatchObject({ code: EXIT.unverified });
+  expect(other.out).toContain(
+    "does not verify: decision.tlog-proof: the checkpoint is not signed by auditor",
+  );
+  expect(await gov(folder, check.slice(0, 2))).toMatchObject({
+    ...{ code: EXIT.failed, err: expect.stringContaining("name it with --key") as unknown },
+  });
+});
+
+test("there is no proof of an entry that is not there, nor of a ledger that does not verify", async () => {
+  const folder = await project();
+  const none = await gov(folder, ["verify", "runs", "--entry", "99"]);
+  expect(none).toMatchObject({ code: EXIT.failed, err: expect.stringContaining("no entry 99") as unknown });
+  appendFileSync(join(folder, "runs/signed/metrics.jsonl"), "x");
+  const altered = await gov(folder, ["verify", "runs", "--entry", "1"]);
+  expect(altered.code).toBe(EXIT.unverified);
+  expect(altered.out).not.toContain("tlog-proof");
 });
 
 test("a witness signs what verifies, and can then be asked for", async () => {

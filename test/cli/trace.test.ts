@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { runExperiment } from "../../src/cli/commands/run.ts";
@@ -11,7 +12,8 @@ import { POLICY, tinyProject } from "./tiny-experiment.ts";
 
 const QUESTION: TraceRequest = {
   ...{ run: "latest", band: undefined, behavior: undefined, cohort: undefined, example: undefined },
-  ...{ layer: undefined, steps: undefined, top: 5, without: undefined, output: undefined, format: "json" },
+  ...{ layer: undefined, steps: undefined, top: 5, without: undefined, data: undefined },
+  ...{ output: undefined, format: "json" },
 };
 
 const TRACING = POLICY.replace("else quarantine }", "else quarantine trace hidden every 2 steps }");
@@ -69,6 +71,17 @@ test("a terminal is shown who taught what, and by which rules", async () => {
   expect(code).toBe(EXIT.clean);
   expect(out).toMatch(/^Who taught this: influence through hidden\n\d+ traced rows, /);
   expect(out).toMatch(/\nTaught by these examples\n {2}e\d+ .*\n {2}e\d+ .*\n {2}and \d+ more examples\n/);
+});
+
+test("the page shows what examples look like, from the data of the experiment", async () => {
+  const told = await ask(folder, { format: "html", data: "experiment.ts", without: ["zeros"] });
+  expect(told).toMatchObject({ code: EXIT.clean, out: "trace.html\n", err: "" });
+  const page = readFileSync(join(folder, "trace.html"), "utf8");
+  expect(page.match(/<dt>label<\/dt>\s*<dd>[01]<\/dd>/g)).toHaveLength(5);
+  expect(page).toContain("Without the given examples");
+  const elsewhere = await ask(folder, { format: "pretty", data: "experiment.ts" });
+  expect(elsewhere).toMatchObject({ code: EXIT.failed, out: "" });
+  expect(elsewhere.err).toContain("use it with --format html");
 });
 
 test("a name that the policy does not have, and a run that traced nothing, say what to do", async () => {

@@ -2,6 +2,7 @@
 import { join, resolve } from "node:path";
 import { EvidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
+import { influenceFlow } from "../../evidence/provenance/flow.ts";
 import { REPORT } from "../../evidence/layout.ts";
 import { readRun } from "../../evidence/read.ts";
 import { placeOf, verifies, type RunRecord } from "../../evidence/record.ts";
@@ -20,7 +21,7 @@ export async function report({ run, output }: ReportRequest, terminal: Terminal)
     const folder = findRun(run, workingDirectory);
     const record = readRun(folder);
     const page = output === undefined ? join(folder, REPORT) : resolve(workingDirectory, output);
-    writeWholeFile(page, renderReport(record));
+    writeWholeFile(page, renderReport(record, influenceFlow(folder, record.decisions)));
     terminal.out(`${showPath(page, workingDirectory)}\n`);
     for (const line of describeState(record)) terminal.err(`${colors.yellow("warning")}: ${line}\n`);
     return EXIT.clean;

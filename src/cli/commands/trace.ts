@@ -1,6 +1,5 @@
 /** `gov trace`: who taught this, through which band, in which steps, under which rule. */
 import { join, resolve } from "node:path";
-import type { Policy } from "../../check/policy.ts";
 import { EvidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
 import { openRunProvenance } from "../../evidence/provenance/open.ts";
@@ -12,15 +11,16 @@ import {
 import { readRun } from "../../evidence/read.ts";
 import { judge, type RunRecord } from "../../evidence/record.ts";
 import { writeWholeFile } from "../../evidence/whole-file.ts";
-import { sayMany, sayNumber, sayWeight } from "../../lower/words.ts";
 import { showPath } from "../../project/root.ts";
-import { renderTrace, sayRemoval, shareOf, type TraceRule } from "../../report/trace.ts";
+import { renderTrace, type ExampleLook } from "../../report/trace.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fail } from "../problem.ts";
 import type { TraceRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
+import { sayQuestion, showAnswer } from "../trace/pretty.ts";
+import { rulesFor } from "../trace/rules.ts";
 
 export async function trace(request: TraceRequest, terminal: Terminal): Promise<number> {
   try {
@@ -37,6 +37,8 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
   const record = readRun(folder);
   if (judge(record) === "does_not_verify")
     terminal.err(`${colors.yellow("warning")}: the record does not verify: gov verify tells more\n`);
+  if (request.data !== undefined && request.format !== "html")
+    throw new EvidenceError("--data shows examples on a page: use it with --format html");
   const question = questionOf(request, record);
   const store = openRunProvenance(folder, record.decisions);
   const output = request.output === undefined ? undefined : resolve(workingDirectory, request.output);
@@ -52,7 +54,8 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
   const answer = answerQuestion(store, question);
   const rules = rulesFor(record, question, answer);
   if (request.format === "html") {
-    const page = renderTrace({ run: record.id, question: sayQuestion(request), answer, rules });
+    const looks = await lookUp(request, record, answer, terminal);
+    const page = renderTrace({ run: record.id, question: sayQuestion(request), answer, rules, looks });
     return written(output ?? join(workingDirectory, "trace.html"), page);
   }
   const text =
@@ -62,6 +65,24 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
   if (output !== undefined) return written(output, text);
   terminal.out(text);
   return EXIT.clean;
+}
+
+/** What the listed examples look like, where the request names the experiment whose data has them. */
+async function lookUp(
+  { data }: TraceRequest,
+  { environment }: RunRecord,
+  answer: TraceAnswer,
+  { colors, workingDirectory, err }: Terminal,
+): Promise<ReadonlyMap<string, ExampleLook>> {
+  if (data === undefined) return new Map();
+  const { lookUpExamples } = await import("../trace/looks.ts");
+  const ids = answer.examples.map(({ name }) => name);
+  const { looks, changed } = await lookUpExamples(data, ids, environment, workingDirectory);
+  const warn = (text: string): void => err(`${colors.yellow("warning")}: ${escapeControls(text)}\n`);
+  if (changed.length > 0) warn(`the data is not what the run was trained on: ${changed.join(", ")}`);
+  const missing = ids.length - looks.size;
+  if (missing > 0) warn(`${missing} of ${ids.length} listed examples are not in the data of ${data}`);
+  return looks;
 }
 
 /** @throws EvidenceError where the question names what the policy does not have. */
@@ -112,102 +133,4 @@ function expectName(
   throw new EvidenceError(
     `the policy of this run has no ${kind} \`${name}\`${names === "" ? "" : `: it has ${names}`}`,
   );
-}
-
-/** The routes and detaches of the bands and cohorts that the answer is about. */
-function rulesFor({ ir }: RunRecord, question: TraceQuestion, answer: TraceAnswer): readonly TraceRule[] {
-  const policy: Pick<Policy, "rules" | "detaches"> = ir?.policy ?? { rules: [], detaches: [] };
-  const bands = new Set(question.bands ?? answer.bands.map(({ name }) => name));
-  const cohorts = new Set(["all", ...answer.cohorts.map(({ name }) => name)]);
-  const isAsked = (rule: { readonly cohort: string; readonly band: string }): boolean =>
-    (bands.has(rule.band) || rule.band === "all") && cohorts.has(rule.cohort);
-  return [
-    ...policy.rules.filter(isAsked).map(({ cohort, band, weight, span }) => ({
-      words: `route ${cohort} -> ${band}: ${weight === 0 ? "block" : sayWeight(weight)}`,
-      place: `${span.file}:${span.line}`,
-    })),
-    ...policy.detaches.filter(isAsked).map(({ cohort, band, span }) => ({
-      words: `detach ${cohort} at ${band}`,
-      place: `${span.file}:${span.line}`,
-    })),
-  ];
-}
-
-function sayQuestion({ band, behavior, cohort, example, layer, steps }: TraceRequest): string {
-  const parts = [
-    behavior === undefined ? "influence" : `influence toward ${behavior}`,
-    ...(example === undefined ? [] : [`of ${example}`]),
-    ...(cohort === undefined ? [] : [`of ${cohort}`]),
-    ...(band === undefined ? [] : [`through ${band}`]),
-    ...(layer === undefined ? [] : [`on layer ${layer}`]),
-    ...(steps === undefined ? [] : [`in steps ${steps.first} to ${steps.last}`]),
-  ];
-  return `Who taught this: ${parts.join(" ")}`;
-}
-
-function showAnswer(
-  request: TraceRequest,
-  answer: TraceAnswer,
-  rules: readonly TraceRule[],
-  { colors }: Terminal,
-): string {
-  const { examples, others, magnitude, removal, damaged } = answer;
-  const heading = (text: string): string => `\n${colors.bold(text)}\n`;
-  const lines = [
-    `${colors.bold(escapeControls(sayQuestion(request)))}\n`,
-    `${sayMany(answer.rows, "traced row")}, ${sayNumber(answer.influence)} in sum\n`,
-    ...damaged.map((name) => `${colors.red("damaged")} ${name}: rows of it are left out\n`),
-    ...(removal === undefined ? [] : [`${sayRemoval(removal)}\n`]),
-    ...(examples.length === 0 ? [] : [heading("Taught by these examples")]),
-    ...layOut(
-      examples.map(({ name, cohorts, influence, magnitude: own, firstStep, lastStep }) => [
-        name,
-        sayNumber(influence),
-        shareOf(own, magnitude),
-        `steps ${firstStep}–${lastStep}`,
-        cohorts.join(", "),
-      ]),
-    ),
-    ...(others === 0 ? [] : [`  and ${sayMany(others, "more example")}\n`]),
-    ...(answer.bands.length === 0 ? [] : [heading("Through these bands")]),
-    ...layOut(
-      answer.bands.map(({ name, influence, magnitude: own }) => [
-        name,
-        sayNumber(influence),
-        shareOf(own, magnitude),
-      ]),
-    ),
-    ...(answer.cohorts.length === 0 ? [] : [heading("By cohort")]),
-    ...layOut(
-      answer.cohorts.map(({ name, influence, magnitude: own }) => [
-        name,
-        sayNumber(influence),
-        shareOf(own, magnitude),
-      ]),
-    ),
-    ...(rules.length === 0 ? [] : [heading("Under these rules")]),
-    ...layOut(rules.map(({ words, place }) => [words, place])),
-  ];
-  return lines.join("");
-}
-
-const WIDEST = 40;
-
-function layOut(rows: readonly (readonly string[])[]): readonly string[] {
-  const shown = rows.map((row) => row.map((cell) => shorten(escapeControls(cell))));
-  const widths = shown.reduce<readonly number[]>(
-    (widest, row) => row.map((cell, column) => Math.max(widest[column] ?? 0, cell.length)),
-    [],
-  );
-  return shown.map(
-    (row) =>
-      `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd()}\n`,
-  );
-}
-
-function shorten(text: string): string {
-  return text.length > WIDEST ? `${text.slice(0, WIDEST - 1)}…` : text;
 }

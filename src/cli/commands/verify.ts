@@ -1,55 +1,80 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { EvidenceError, evidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
 import { readPublicKey } from "../../evidence/key-files.ts";
 import type { PublicKey } from "../../evidence/ledger/keys.ts";
+import { isProof } from "../../evidence/ledger/proof-file.ts";
 import { placeOf, type RecordProblem, type SignedHead, type Verdict } from "../../evidence/record.ts";
-import { verifyRun, type Verification } from "../../evidence/verify.ts";
+import { verifyRun } from "../../evidence/verify.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
 import { fail } from "../problem.ts";
 import type { VerifyRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
+import { handOutProof, judgeProof } from "../verify/entry.ts";
 
 /** `gov verify`: whether a run's evidence is what the run wrote. Needs nothing but the folder, and a key to trust. */
 export async function verify(request: VerifyRequest, terminal: Terminal): Promise<number> {
-  const { colors, out } = terminal;
-  let verification: Verification;
   try {
-    verification = verifyFolder(request, terminal.workingDirectory);
+    const proof = readProof(request, terminal.workingDirectory);
+    const keys = readKeys(request, terminal.workingDirectory);
+    return proof === undefined
+      ? verifyFolder(request, keys, terminal)
+      : judgeProof(proof, request, keys, terminal);
   } catch (error) {
     if (error instanceof EvidenceError) return fail(terminal, error.message);
     throw error;
   }
-  const { verdict, head, problems } = verification;
-  if (request.format === "json") out(jsonText({ verdict, verifies: verdict === "verifies", head, problems }));
+}
+
+function verifyFolder(request: VerifyRequest, { key, witnesses }: TrustedKeys, terminal: Terminal): number {
+  const { colors, out, workingDirectory } = terminal;
+  const { checkpoint, entry } = request;
+  const folder = findRun(request.run, workingDirectory);
+  const { verdict, head, problems } = verifyRun(folder, {
+    ...(key === undefined ? {} : { key }),
+    witnesses,
+    ...(checkpoint === undefined ? {} : { earlier: readText(resolve(workingDirectory, checkpoint)) }),
+  });
+  const isAccepted = verdict === "verifies" || (verdict === "unfinished" && request.unfinished === "accept");
+  const code = isAccepted ? EXIT.clean : EXIT.unverified;
+  if (entry !== undefined && isAccepted) handOutProof(folder, entry, request, terminal);
+  else if (request.format === "json")
+    out(jsonText({ verdict, verifies: verdict === "verifies", head, problems }));
   else {
     for (const problem of problems) out(`${colors.yellow(WORDS[problem.kind])} ${describe(problem)}\n`);
     out(`${paintVerdict(verdict, terminal)}: ${escapeControls(request.run)}\n`);
     if (head !== undefined && verdict !== "does_not_verify") out(sayHead(head));
   }
-  const isAccepted = verdict === "verifies" || (verdict === "unfinished" && request.unfinished === "accept");
-  return isAccepted ? EXIT.clean : EXIT.unverified;
+  return code;
 }
 
-function verifyFolder(request: VerifyRequest, workingDirectory: string): Verification {
-  const { key, witnesses, checkpoint } = request;
+/** The text of a file that is a proof of one entry; undefined for a run. */
+function readProof({ run }: VerifyRequest, workingDirectory: string): string | undefined {
+  const path = resolve(workingDirectory, run);
+  if (!existsSync(path) || !statSync(path).isFile()) return undefined;
+  const text = readText(path);
+  return isProof(text) ? text : undefined;
+}
+
+interface TrustedKeys {
+  readonly key: PublicKey | undefined;
+  readonly witnesses: readonly PublicKey[];
+}
+
+function readKeys({ key, witnesses }: VerifyRequest, workingDirectory: string): TrustedKeys {
   const readKey = (text: string): PublicKey =>
     readPublicKey(text.includes("+") ? text : resolve(workingDirectory, text));
-  return verifyRun(findRun(request.run, workingDirectory), {
-    ...(key === undefined ? {} : { key: readKey(key) }),
-    witnesses: witnesses.map(readKey),
-    ...(checkpoint === undefined ? {} : { earlier: readText(resolve(workingDirectory, checkpoint)) }),
-  });
+  return { key: key === undefined ? undefined : readKey(key), witnesses: witnesses.map(readKey) };
 }
 
 function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (cause) {
-    throw evidenceError("read the checkpoint", path, cause);
+    throw evidenceError("read", path, cause);
   }
 }
 

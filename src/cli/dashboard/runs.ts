@@ -5,14 +5,21 @@
 import { lstatSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { listRuns } from "../../evidence/find-run.ts";
+import { influenceFlow } from "../../evidence/provenance/flow.ts";
+import type { FlowCell } from "../../evidence/provenance/trace.ts";
 import { readRun } from "../../evidence/read.ts";
 import type { RunRecord } from "../../evidence/record.ts";
+
+/** A run and what its provenance says. */
+export interface ShownRun extends RunRecord {
+  readonly flow: readonly FlowCell[];
+}
 
 export interface RunShelf {
   /** The newest first. */
   readonly list: () => readonly string[];
   /** Undefined where there is no such run in the folder. */
-  readonly read: (id: string) => RunRecord | undefined;
+  readonly read: (id: string) => ShownRun | undefined;
   /** Changes whenever what `read` gives does. */
   readonly signature: (id: string) => string;
 }
@@ -20,7 +27,7 @@ export interface RunShelf {
 /** What was read, and until when it is good enough. */
 interface KeptRun {
   readonly signature: string;
-  readonly run: RunRecord;
+  readonly run: ShownRun;
   readonly until: number;
 }
 
@@ -47,7 +54,8 @@ export function openShelf(folder: string, now: () => number = () => performance.
       const known = kept.get(id);
       if (known?.signature === current) return known.run;
       const began = now();
-      const run = readRun(join(folder, id));
+      const record = readRun(join(folder, id));
+      const run = { ...record, flow: influenceFlow(join(folder, id), record.decisions) };
       const ended = now();
       kept.set(id, { signature: current, run, until: ended + PATIENCE * (ended - began) });
       return run;

@@ -73,7 +73,7 @@ function findPage(url: URL, { shelf, folder }: DashboardOptions): Pick<Page, "ti
   const id = runOf(url.pathname);
   const run = id === undefined ? undefined : shelf.read(id);
   if (run === undefined) return undefined;
-  const { title, body } = reportOf(run);
+  const { title, body } = reportOf(run, run.flow);
   return {
     title,
     body: html`<p class="kicker"><a href="/">All runs</a></p>

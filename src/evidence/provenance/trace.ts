@@ -57,8 +57,14 @@ export interface FlowCell {
 }
 
 /** What the given examples brought: their part in the sums over everything that was asked for. */
-export interface Removal {
+export interface Removal extends RemovedShare {
   readonly examples: number;
+  /** In the order in which the answer has them. */
+  readonly bands: readonly (RemovedShare & { readonly name: string })[];
+  readonly behaviors: readonly (RemovedShare & { readonly name: string })[];
+}
+
+export interface RemovedShare {
   readonly influence: number;
   /** Of Σ |influence|, 0..1; null where that is 0. */
   readonly share: number | null;
@@ -75,6 +81,14 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
   const firstStep = new Uint32Array(names.example.length).fill(0xffffffff);
   const lastStep = new Uint32Array(names.example.length);
   let notFinite = 0;
+  const setNames = names.cohorts.map(cohortsIn);
+  const { without } = question;
+  const removed = createSums(without === undefined ? 0 : sets * bands * behaviors);
+  const takenIds = new Set(without?.examples);
+  const isTaken = Uint8Array.from(names.example, (name) => (takenIds.has(name) ? 1 : 0));
+  const isTakenSet = Uint8Array.from(setNames, (set) =>
+    set.some((cohort) => without?.cohorts.includes(cohort)) ? 1 : 0,
+  );
 
   const { damaged } = scan(store, question, (columns, rows) => {
     const { step, example, influence, cohorts, band, behavior } = columns;
@@ -86,7 +100,9 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
         notFinite += 1;
         continue;
       }
-      addTo(cells, (set * bands + (band[row] ?? 0)) * behaviors + (behavior[row] ?? 0), value);
+      const cell = (set * bands + (band[row] ?? 0)) * behaviors + (behavior[row] ?? 0);
+      addTo(cells, cell, value);
+      if (without !== undefined && (isTaken[who] === 1 || isTakenSet[set] === 1)) addTo(removed, cell, value);
       addTo(examples, who, value);
       cohortsOf[who] = set;
       const at = step[row] ?? 0;
@@ -95,18 +111,18 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
     }
   });
 
-  const setNames = names.cohorts.map(cohortsIn);
   const all = { set: range(sets), band: range(bands), behavior: range(behaviors) };
-  const sumCells = (only: Partial<typeof all>): Omit<Share, "name"> => {
+  const sumCells = (only: Partial<typeof all>, sums = cells): Omit<Share, "name"> => {
     const places = { ...all, ...only };
     return sumOver(
-      cells,
+      sums,
       places.set.flatMap((set) =>
         places.band.flatMap((band) => places.behavior.map((one) => (set * bands + band) * behaviors + one)),
       ),
     );
   };
   const bandShares = sharesOf(names.band, (band) => sumCells({ band: [band] }));
+  const behaviorShares = sharesOf(names.behavior, (behavior) => sumCells({ behavior: [behavior] }));
   const cohortNames = [...new Set(setNames.flat())].toSorted();
   const setsOf = (cohort: string): readonly number[] =>
     setNames.flatMap((set, index) => (set.includes(cohort) ? [index] : []));
@@ -120,7 +136,7 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
     ...total,
     notFinite,
     bands: bandShares,
-    behaviors: sharesOf(names.behavior, (behavior) => sumCells({ behavior: [behavior] })),
+    behaviors: behaviorShares,
     cohorts: cohortShares,
     matrix: cohortShares.map(({ name: cohort }) =>
       bandShares.map(({ name: band }) => {
@@ -148,22 +164,27 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
       lastStep: lastStep[index] ?? 0,
     })),
     others: Math.max(0, traced.length - question.top),
-    removal: question.without === undefined ? undefined : remove(question.without),
+    removal: without === undefined ? undefined : removal(),
     damaged,
   };
 
-  function remove({ examples: ids, cohorts }: NonNullable<TraceQuestion["without"]>): Removal {
-    const wanted = new Set(ids);
-    const taken = traced.filter(
-      (index) =>
-        wanted.has(names.example[index] ?? "") ||
-        (setNames[cohortsOf[index] ?? 0] ?? []).some((cohort) => cohorts.includes(cohort)),
-    );
-    const { influence, magnitude } = sumOver(examples, taken);
+  function removal(): Removal {
+    const taken = traced.filter((index) => isTaken[index] === 1 || isTakenSet[cohortsOf[index] ?? 0] === 1);
+    const part = (gone: Omit<Share, "name">, whole: Omit<Share, "name">): RemovedShare => ({
+      influence: gone.influence,
+      share: whole.magnitude === 0 ? null : gone.magnitude / whole.magnitude,
+    });
     return {
+      ...part(sumCells({}, removed), total),
       examples: taken.length,
-      influence,
-      share: total.magnitude === 0 ? null : magnitude / total.magnitude,
+      bands: bandShares.map((share) => ({
+        name: share.name,
+        ...part(sumCells({ band: [names.band.indexOf(share.name)] }, removed), share),
+      })),
+      behaviors: behaviorShares.map((share) => ({
+        name: share.name,
+        ...part(sumCells({ behavior: [names.behavior.indexOf(share.name)] }, removed), share),
+      })),
     };
   }
 }

@@ -105,6 +105,52 @@ test("removal: two sets that share nothing and hold everybody have shares that a
   );
 });
 
+/** Σ |influence| by the definition. */
+function sizeOf(isCounted: (event: InfluenceMeasured, id: string) => boolean): number {
+  return EVENTS.flatMap((event) => event.rows.filter(({ id }) => isCounted(event, id))).reduce(
+    (sum, { influence }) => sum + Math.abs(influence ?? 0),
+    0,
+  );
+}
+
+test("removal: the part of a band and of a behaviour is that of the rows of the given examples", async () => {
+  const { store } = await storeOf(EVENTS);
+  const without = { examples: ["e3", "nobody"], cohorts: ["even"] };
+  const { removal } = trace(store, { top: 1, without });
+  const isGiven = (id: string): boolean => id === "e3" || cohortsOf(id).includes("even");
+  const part = (isOf: (event: InfluenceMeasured) => boolean): number =>
+    sizeOf((event, id) => isOf(event) && isGiven(id)) / sizeOf(isOf);
+  expect(removal?.examples).toBe(16);
+  for (const { name, share } of removal?.bands ?? [])
+    expect(share).toBeCloseTo(
+      part(({ band }) => band === name),
+      9,
+    );
+  for (const { name, share } of removal?.behaviors ?? [])
+    expect(share).toBeCloseTo(
+      part(({ behavior }) => (behavior ?? "") === name),
+      9,
+    );
+  expect([removal?.bands.length, removal?.behaviors.length]).toEqual([2, 2]);
+});
+
+test("the flow tells each row once, by all cohorts of its example, its band and its behaviour", async () => {
+  const { store } = await storeOf(EVENTS);
+  const { flow, magnitude } = trace(store, { top: 1 });
+  expect(flow).toHaveLength(2 * 2 * 2);
+  expect(flow.reduce((sum, cell) => sum + cell.magnitude, 0)).toBeCloseTo(magnitude, 9);
+  for (const { cohorts, band, behavior, magnitude: own } of flow)
+    expect(own).toBeCloseTo(
+      sizeOf(
+        (event, id) =>
+          event.band === band &&
+          (event.behavior ?? "") === behavior &&
+          JSON.stringify(cohortsOf(id)) === JSON.stringify(cohorts),
+      ),
+      9,
+    );
+});
+
 test("the segment and its names are bound: a byte that differs is found, and a block of it is left out", async () => {
   const { path, store } = await storeOf(EVENTS);
   expect(verifyRun(path)).toMatchObject({ verdict: "verifies", problems: [] });
@@ -178,20 +224,30 @@ test("Parquet holds the same rows, sorted by step", async () => {
   expect(steps).toEqual([...steps].sort((one, other) => one - other));
 });
 
-test("names of examples are shown on the page, never interpreted", async () => {
-  const hostile = `<img src=x onerror=alert(1)>\u202e\u0007${"A".repeat(5000)}`;
+test("names, texts and metadata of examples are shown on the page, never interpreted", async () => {
+  const hostile = `<img src=x onerror=alert(1)>"\u202e\u0007${"A".repeat(5000)}`;
   const [event] = EVENTS;
   if (event === undefined) throw new Error("there are no events");
-  const { store } = await storeOf([{ ...event, rows: [{ id: hostile, weight: 1, influence: 1 }] }]);
-  const answer = trace(store, { top: 5 });
+  const { store } = await storeOf([
+    { ...event, band: hostile, behavior: hostile, rows: [{ id: hostile, weight: 1, influence: 1 }] },
+  ]);
+  const picture = { png: new Uint8Array([1, 2, 3]), width: 28, height: 28 };
   const page = renderTrace({
-    run: hostile,
-    question: hostile,
-    answer,
-    rules: [{ words: hostile, place: hostile }],
+    ...{ run: hostile, question: hostile, rules: [{ words: hostile, place: hostile }] },
+    answer: trace(store, { top: 5, without: { examples: [hostile], cohorts: [] } }),
+    looks: new Map([[hostile, { picture, text: hostile, fields: [[hostile, hostile]] }]]),
   });
-  expect(page).not.toMatch(/<img|<script|\u202e|\u0007/);
-  expect(page.length).toBeLessThan(30_000);
+  expect(page).not.toMatch(/<img src=x|<script|\u202e|\u0007/);
+  expect(page).toMatch(/<img\s+src="data:image\/png;base64,AQID"\s+width="28"\s+height="28"\s+alt="&lt;img/);
+  expect(page.length).toBeLessThan(40_000);
+});
+
+test("only a page with pictures admits any, and those of its own alone", async () => {
+  const { store } = await storeOf(EVENTS);
+  const page = { run: "r", question: "q", rules: [], answer: trace(store, { top: 5 }) };
+  expect(renderTrace(page)).not.toContain("img-src");
+  const withLooks = renderTrace({ ...page, looks: new Map([["e1", { fields: [] }]]) });
+  expect(withLooks).toContain("default-src 'none'; img-src data:; style-src 'sha256-");
 });
 
 test("a run without traces has no store", async () => {
