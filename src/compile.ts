@@ -97,9 +97,28 @@ function reported(
   diagnostics: readonly Diagnostic[],
   files: ReadonlyMap<string, ParsedFile>,
 ): readonly Diagnostic[] {
-  return withoutSuppressed(diagnostics, files).toSorted((left, right) => {
+  return withoutSuppressed(withoutConsequences(diagnostics, files), files).toSorted((left, right) => {
     const a = left.labels[0].span;
     const b = right.labels[0].span;
     return a.file < b.file ? -1 : a.file > b.file ? 1 : a.start - b.start;
   });
+}
+
+/** What stands just before the place where the syntax goes wrong may not be what it was taken for: one mistake is said. */
+function withoutConsequences(
+  diagnostics: readonly Diagnostic[],
+  files: ReadonlyMap<string, ParsedFile>,
+): readonly Diagnostic[] {
+  const stops = diagnostics.filter(({ code, fix }) => code === "GOV1004" && fix === undefined);
+  const ends = new Set(
+    stops.map(({ labels: [{ span }] }) => {
+      const text = files.get(span.file)?.source.text ?? "";
+      let end = span.start;
+      while (text[end - 1] === " " || text[end - 1] === "\t") end -= 1;
+      return `${span.file}:${end}`;
+    }),
+  );
+  return diagnostics.filter(
+    ({ code, labels: [{ span }] }) => !/^GOV[23]/.test(code) || !ends.has(`${span.file}:${span.end}`),
+  );
 }

@@ -173,7 +173,9 @@ function unknownName(
   const what = expected.length === 1 ? (expected[0] ?? "name") : "name";
   const list =
     fitting.length === 0
-      ? `no ${what} is declared`
+      ? what === "param"
+        ? `no param is declared; ${literalMeant(name.text)}`
+        : `no ${what} is declared`
       : `there is ${fitting
           .slice(0, 6)
           .map((known) => `\`${known}\``)
@@ -181,6 +183,13 @@ function unknownName(
   return diagnose("GOV2001", name.span, `there is no ${what} \`${name.text}\``, {
     help: suggestName(name.text, fitting) ?? list,
   });
+}
+
+/** What a word may have been meant to be where a literal can stand. */
+function literalMeant(word: string): string {
+  if (/^(?:true|yes|on)$/i.test(word)) return "a condition that holds is `true`";
+  if (/^(?:false|no|off)$/i.test(word)) return "a condition that does not hold is `false`";
+  return `a text is written \`"${word}"\``;
 }
 
 function namesOf(

@@ -7,7 +7,7 @@ import type { Span } from "../source/span.ts";
 import { spanAt } from "../source/text.ts";
 import { is, looksLikeUnit, opensLine, startsUnit, type Item, type Outline, type Place } from "./outline.ts";
 import type { Repair } from "./repairs.ts";
-import { SAMPLES } from "./samples.ts";
+import { HINTS, SAMPLES } from "./samples.ts";
 import type { UnitParse } from "./unit.ts";
 
 /** The parser stopped at token `at`, and nothing simple mends it. */
@@ -20,14 +20,12 @@ export function complain(
   if (parsed.kind === "whole") {
     return is(outline, at, BraceClose)
       ? complainClosing(outline, at)
-      : diagnose(
-          "GOV1004",
-          spanOf(outline, at),
-          `unexpected ${found(outline, at)}`,
-          sampleFor(outline, parsed),
-        );
+      : diagnose("GOV1004", spanOf(outline, at), `unexpected ${found(outline, at)}`, {
+          help: hintFor(outline, at) ?? sampleFor(outline, parsed).help,
+        });
   }
-  const help = sampleFor(outline, parsed);
+  const hint = hintFor(outline, at);
+  const help = hint === undefined ? sampleFor(outline, parsed) : { help: hint };
   if (
     place?.start === at &&
     !opensLine(outline, at) &&
@@ -40,7 +38,7 @@ export function complain(
       "GOV1004",
       spanOf(outline, at),
       `unexpected ${found(outline, at)}`,
-      sample === undefined ? help : { help: sample },
+      sample === undefined || hint !== undefined ? help : { help: sample },
     );
   }
   const expected = expectation(outline, at, parsed, place);
@@ -90,16 +88,23 @@ const MENDED: Readonly<Record<Repair["kind"], ComplainMended>> = {
   },
   replace: (outline, at, expected, { changes }) => {
     const [{ at: where, text }] = changes;
-    const edits = changes.map((change) => ({ span: spanOf(outline, change.at), replacement: change.text }));
+    const edits = changes.map((change) => {
+      const span = spanOf(outline, change.at);
+      // `!low` is `not low`.
+      const clings = /\w$/.test(change.text) && /^\w/.test(outline.source.text.slice(span.end));
+      return { span, replacement: clings ? `${change.text} ` : change.text };
+    });
+    const isTwo = changes[1]?.at === where + 1 && changes[1].text === "";
+    const [begin, end] = [spanOf(outline, where), spanOf(outline, isTwo ? where + 1 : where)];
+    const span = isTwo ? spanAt(outline.source, begin.start, end.end) : begin;
+    const written = isTwo ? quoted(outline.source.text.slice(begin.start, end.end)) : found(outline, where);
     // What was expected is said when it is more, or the same, as what is meant.
     const fits =
       where === at &&
       expected !== undefined &&
       (!expected.startsWith("`") || expected.includes(`\`${text}\``));
-    const message = fits
-      ? `expected ${expected}, found ${found(outline, at)}`
-      : `unexpected ${found(outline, where)}`;
-    return diagnose("GOV1004", spanOf(outline, where), message, {
+    const message = fits ? `expected ${expected}, found ${written}` : `unexpected ${written}`;
+    return diagnose("GOV1004", span, message, {
       help:
         /^\w/.test(text) && is(outline, where, Name)
           ? `did you mean \`${text}\`?`
@@ -108,7 +113,8 @@ const MENDED: Readonly<Record<Repair["kind"], ComplainMended>> = {
     });
   },
   insert: (outline, at, expected, { changes: [{ at: where, text }] }) => {
-    const missing = where === at ? (expected ?? `\`${text}\``) : `\`${text}\``;
+    const isExpected = where === at && expected?.includes(`\`${text}\``) === true;
+    const missing = isExpected ? expected : `\`${text}\``;
     const edits = [{ span: gapBefore(outline, where), replacement: spaced(text) }];
     const fix = { title: `insert \`${text}\``, edits };
     if (at >= outline.tokens.length || looksLikeUnit(outline, at)) {
@@ -158,16 +164,32 @@ export function complainStranger(outline: Outline): Diagnostic {
     return diagnose("GOV1005", span, `unknown declaration \`${text}\``, {
       help:
         near === undefined
-          ? `a declaration begins with ${listWords(KEYWORDS.declaration)}`
+          ? (SAMPLES.get(MEANT_BY_STRANGERS.get(text) ?? "") ??
+            `a declaration begins with ${listWords(KEYWORDS.declaration)}`)
           : `did you mean \`${near}\`?`,
       fix:
         near === undefined ? undefined : { title: `write \`${near}\``, edits: [{ span, replacement: near }] },
     });
   }
   return diagnose("GOV1004", span, `expected a declaration, found ${found(outline, 0)}`, {
-    help: `a declaration begins with ${listWords(KEYWORDS.declaration)}`,
+    help: COMMENT_SIGNS.has(text)
+      ? "a comment begins with `//`"
+      : `a declaration begins with ${listWords(KEYWORDS.declaration)}`,
   });
 }
+
+/** With what other languages begin a comment. */
+const COMMENT_SIGNS: ReadonlySet<string> = new Set(["-", "<", ";", "%"]);
+
+/** Words with which other languages begin what Gov begins with another. */
+const MEANT_BY_STRANGERS: ReadonlyMap<string, string> = new Map([
+  ["from", "import"],
+  ["use", "apply"],
+  ["include", "import"],
+  ["let", "param"],
+  ["const", "param"],
+  ["block", "route"],
+]);
 
 /** What the unit words are: the candidates for a misspelt one. */
 export const UNIT_WORDS: readonly string[] = [...KEYWORDS.header, ...KEYWORDS.declaration];
@@ -254,6 +276,18 @@ function spaced(text: string): string {
 
 function listWords(words: readonly string[]): string {
   return words.map((text) => `\`${text}\``).join(", ");
+}
+
+/** What is said of something that is often written by mistake, in place of how the whole is written. */
+function hintFor(outline: Outline, at: number): string | undefined {
+  const image = outline.tokens[at]?.image ?? "";
+  const isBehindCohort = at === 2 && is(outline, 0, word.route, word.detach, word.never, word.always);
+  if (image === "," && isBehindCohort)
+    return "one cohort stands here; several make one by `cohort either = low or high`";
+  if (image === "and" && is(outline, 0, word.band))
+    return "`top | bottom` is what is in either of two bands, `top & bottom` what is in both";
+  const isDate = image === "-" && /^\d{4}$/.test(outline.tokens[at - 1]?.image ?? "");
+  return isDate ? 'a date is a text: `"2026-01-31"`' : HINTS.get(image);
 }
 
 function sampleFor(outline: Outline, parsed: UnitParse): { readonly help?: string | undefined } {

@@ -166,6 +166,10 @@ function misquoted(source: SourceText, token: IToken): Diagnostic {
   });
 }
 
+const VERSION = /^\d+\.\d+\.\d+$/;
+
+const TIME_UNITS = /^(?:step|epoch|example)s?$/;
+
 function malformedNumber(source: SourceText, token: IToken): Diagnostic {
   const { image } = token;
   const help = image.startsWith(".")
@@ -174,8 +178,23 @@ function malformedNumber(source: SourceText, token: IToken): Diagnostic {
       ? `a number does not end in a point: \`${image}0\` or \`${image.slice(0, -1)}\``
       : /^\d[\d_]*$/.test(image)
         ? `\`_\` stands between two digits: \`${image.replace(/_+/g, "_").replace(/_$/, "")}\``
-        : "numbers are written like `12`, `0.5`, `1_000` or `1e-3`";
-  return diagnose("GOV1006", tokenSpan(source, token), `malformed number ${quote(image)}`, { help });
+        : VERSION.test(image)
+          ? `a version is a text: \`"${image}"\``
+          : "numbers are written like `12`, `0.5`, `1_000` or `1e-3`";
+  const [, count, unit] = /^(\d+)([a-z]+)$/.exec(image) ?? [];
+  const span = tokenSpan(source, token);
+  const meant =
+    count !== undefined && unit !== undefined && TIME_UNITS.test(unit)
+      ? `${count} ${unit}`
+      : VERSION.test(image)
+        ? `"${image}"`
+        : undefined;
+  return diagnose("GOV1006", span, `malformed number ${quote(image)}`, {
+    help: meant === undefined || VERSION.test(image) ? help : `a space stands between them: \`${meant}\``,
+    ...(meant !== undefined && {
+      fix: { title: `write \`${meant}\``, edits: [{ span, replacement: meant }] },
+    }),
+  });
 }
 
 function underscored(source: SourceText, token: IToken): Diagnostic {

@@ -9,6 +9,7 @@ import {
   Comma,
   ForeignSign,
   Identifier,
+  keywords as word,
   keywordTypes,
   lexedTypes,
   Minus,
@@ -21,6 +22,7 @@ import {
 } from "../../grammar/tokens.ts";
 import { nearestName } from "../source/nearest.ts";
 import { is, looksLikeUnit, opensLine, startsUnit, type Outline } from "./outline.ts";
+import { HINTS } from "./samples.ts";
 import { parseUnit, type UnitParse, type UnitRule } from "./unit.ts";
 
 export interface Repair {
@@ -78,13 +80,30 @@ function* candidates(outline: Outline, at: number, parsed: UnitParse): Generator
   if (is(outline, at, Identifier)) yield* respelt(outline, at);
   if (is(outline, at, Name) && expected.includes("in double quotes"))
     yield replace(outline, at, `"${token.image}"`);
+  for (const first of [at - 1, at]) yield* together(outline, first);
   for (const text of SIGNS_MEANT.get(token.image) ?? []) yield replace(outline, at, text);
+  if (is(outline, at, ParenthesisOpen) && is(outline, at - 1, word.set)) yield replace(outline, at, "<");
+  yield* forgotten(outline, at);
   if (missing !== undefined) yield insert(outline, at, missing);
   if (is(outline, at - 1, Name)) yield* respelt(outline, at - 1);
   if (opensLine(outline, at - 1)) yield insert(outline, at - 1, "}");
   if (is(outline, at - 1, Comma) && BEHIND_LISTS.has(token.image)) yield remove(outline, at - 1);
-  if (!is(outline, at, ...NEVER_REMOVED)) yield remove(outline, at);
+  if (!is(outline, at, ...NEVER_REMOVED) && !ARITHMETIC.has(token.image)) yield remove(outline, at);
 }
+
+/** What the parser does not ask for where it could stand. */
+function* forgotten(outline: Outline, at: number): Generator<Repair> {
+  const isBehindValue = is(outline, at - 1, StringLiteral, NumberLiteral);
+  const isBehindArgument = is(outline, 0, word.apply) && is(outline, at - 1, Name);
+  if (is(outline, at, StringLiteral, NumberLiteral, Name) && (isBehindValue || isBehindArgument))
+    yield insert(outline, at, ",");
+  if (!is(outline, at, NumberLiteral)) return;
+  if (is(outline, 0, word.example, word.param)) yield insert(outline, at, "in");
+  if (is(outline, 0, word.bound)) yield insert(outline, at, "for");
+}
+
+/** Without it something else would be said. */
+const ARITHMETIC: ReadonlySet<string> = new Set(["*", "/", "%", "+", "<", ">"]);
 
 const BEHIND_LISTS: ReadonlySet<string> = new Set(["}", ")", ":"]);
 const OPENING: ReadonlySet<string> = new Set(["{", "("]);
@@ -94,7 +113,7 @@ const NEVER_REMOVED = [
   Name, StringLiteral, NumberLiteral, PercentLiteral, BraceOpen, BraceClose, ParenthesisOpen, ParenthesisClose,
 ]; // prettier-ignore
 
-/** Signs that people bring along from other languages or take for one another, and what Gov writes. */
+/** Signs and words that people bring along from other languages or take for one another, and what Gov writes. */
 const SIGNS_MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ["&&", ["and"]],
   ["&", ["and"]],
@@ -103,10 +122,12 @@ const SIGNS_MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   ["!", ["not"]],
   ["+", ["|"]],
   ["=", ["==", ":"]],
-  ["==", ["="]],
+  ["==", ["=", ":"]],
   ["=>", ["->", ">="]],
-  ["->", ["=>"]],
-  [":", ["=", "->"]],
+  ["->", ["=>", ":", "at"]],
+  ["<", ["<="]],
+  [">", [">="]],
+  [":", ["=", "->", "=>"]],
   ["...", [".."]],
   ["-", [".."]],
   [";", [","]],
@@ -116,12 +137,48 @@ const SIGNS_MEANT: ReadonlyMap<string, readonly string[]> = new Map([
   [")", ["}"]],
   ["is", ["=="]],
   ["equals", ["=="]],
-  ["to", [".."]],
+  ["like", ["matches"]],
+  ["match", ["matches"]],
+  ["to", ["..", "until", "toward", "at"]],
+  ["by", ["to"]],
+  ["after", ["from"]],
+  ["since", ["from"]],
+  ["before", ["until"]],
+  ["for", ["until"]],
+  ["from", ["at"]],
+  ["each", ["every"]],
+  ["every", ["over"]],
+  ["or", ["else", "|"]],
+  ["else", ["then"]],
+  ["stop", ["halt"]],
+  ["abort", ["halt"]],
+  ["drop", ["reject"]],
+  ["discard", ["reject"]],
+  ["assert", ["expect"]],
+  ["str", ["string"]],
+  ["text", ["string"]],
+  ["boolean", ["bool"]],
+  ["integer", ["int"]],
+  ["number", ["float"]],
+  ["double", ["float"]],
+  ["list", ["set"]],
+  ["array", ["set"]],
+]);
+
+/** Signs of two tokens, and what they mean as one. */
+const SIGNS_TOGETHER: ReadonlyMap<string, string> = new Map([
+  ["<>", "!="],
+  ["===", "=="],
+  ["!==", "!="],
+  ["->", "->"],
+  ["=>", "=>"],
+  ["..<", "..<"],
 ]);
 
 /** The keywords that a word may be a misspelling of. */
 function* respelt(outline: Outline, at: number): Generator<Repair> {
   const written = outline.tokens[at]?.image ?? "";
+  if (HINTS.has(written)) return;
   const words = new Set(keywordTypes.keys());
   words.delete(written);
   for (let count = 0; count < 3; count += 1) {
@@ -142,6 +199,23 @@ export function replace(outline: Outline, at: number, text: string): Repair {
   return { kind: "replace", changes, tokens };
 }
 
+/** Two tokens as the one that they mean. */
+function* together(outline: Outline, at: number): Generator<Repair> {
+  const [first, second] = outline.tokens.slice(Math.max(0, at), at + 2);
+  if (first === undefined || second === undefined) return;
+  const text = SIGNS_TOGETHER.get(first.image + second.image);
+  if (text === undefined) return;
+  const end = (second.endOffset ?? second.startOffset) + 1;
+  yield {
+    kind: "replace",
+    changes: [
+      { at, text },
+      { at: at + 1, text: "" },
+    ],
+    tokens: outline.tokens.toSpliced(at, 2, tokenOf(text, first.startOffset, end - first.startOffset)),
+  };
+}
+
 /** A change of an opening bracket changes its partner too. */
 function withPartner(outline: Outline, change: Change): [Change, ...Change[]] {
   const partner = PARTNERS.get(`${outline.tokens[change.at]?.image ?? ""}${change.text}`);
@@ -155,6 +229,7 @@ const PARTNERS: ReadonlyMap<string, { readonly found: string; readonly meant: st
   ["[{", { found: "]", meant: "}" }],
   ["[(", { found: "]", meant: ")" }],
   ["({", { found: ")", meant: "}" }],
+  ["(<", { found: ")", meant: ">" }],
   ["[", { found: "]", meant: "" }],
 ]);
 

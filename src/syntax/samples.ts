@@ -65,3 +65,11 @@ export const SAMPLES: ReadonlyMap<string, string> = new Map([
   ["givenField", 'a field is given as `label: 7` or `tags: { "a", "b" }`'],
   ["givenMetric", "a metric is given as `entropy(top) = 0.1 for 50 steps`"],
 ]); // prettier-ignore
+
+/** What to say of words that other languages have, and of which no single word is what Gov writes. */
+export const HINTS: ReadonlyMap<string, string> = new Map([
+  ["contains", 'whether a set field holds a value is asked by `"x" in tags`'],
+  ["has", 'whether a set field holds a value is asked by `"x" in tags`, whether there is an optional one by `has source`'],
+  ["exists", "whether there is an optional field is asked by `has source`"],
+  ["xor", "one of the two alone is written `(low or high) and not (low and high)`"],
+]); // prettier-ignore
