@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
@@ -212,6 +212,18 @@ describe("--coverage", () => {
     );
     expect(out).toContain("coverage 4 of 7 (57.1%)");
     expect(code).toBe(expected);
+  });
+
+  test("in a format of problems, what is not covered is told on standard error and on the job's page", async () => {
+    const folder = folderWith({ "a.gov": POLICY + PASSES });
+    const GITHUB_STEP_SUMMARY = join(folder, "summary.md");
+    const { code, err } = await gov(folder, ["test", "a.gov", "--threshold", "100", "--format", "github"], {
+      environment: { GITHUB_STEP_SUMMARY },
+    });
+    expect(code).toBe(EXIT.testsFailed);
+    expect(err).toContain("no test looks at\n");
+    expect(err).toContain("less than the 100% that are asked for");
+    expect(readFileSync(GITHUB_STEP_SUMMARY, "utf8")).toContain("less than the 100% that are asked for");
   });
 
   test.each(["high", "101", "-1", ""])("--threshold %j is no percentage", async (threshold) => {

@@ -17,7 +17,7 @@ import { countCoverage } from "../tests/coverage.ts";
 import { diagnoseFailures } from "../../ide/tell/failures.ts";
 import { describeTests } from "../tests/json.ts";
 import { showJunit } from "../tests/junit.ts";
-import { showSummary, showTests } from "../tests/pretty.ts";
+import { showCoverage, showSummary, showTests } from "../tests/pretty.ts";
 import { hasPassed, testFile, type TestedFile } from "../tests/tested-file.ts";
 import { watchPaths } from "../tests/watch.ts";
 
@@ -71,7 +71,13 @@ function show(files: readonly TestedFile[], request: TestRequest, terminal: Term
     case "compact":
     case "sarif":
     case "github":
-      return showFindings(findingsOf(files, request), request.format, terminal);
+      showFindings(findingsOf(files, request), request.format, terminal);
+      // What no test looks at is no problem of a line.
+      if (request.coverage) {
+        const { files: uncovered, total } = showCoverage(files, request.threshold, terminal);
+        terminal.err(`${uncovered}${total}`);
+      }
+      return;
   }
 }
 
@@ -106,7 +112,9 @@ function findingsOf(files: readonly TestedFile[], request: TestRequest): Finding
   });
   const told = { found: withoutRepetition(found), problems: problemsOf(files) };
   const shown = files.flatMap((file) => (file.kind === "problem" ? [] : [file.shown]));
-  const conclusion = showSummary(files, { ...request, coverage: false }, COLOURLESS).trim();
+  const counted = showSummary(files, { ...request, coverage: false }, COLOURLESS).trim();
+  const { total } = showCoverage(files, request.threshold, COLOURLESS);
+  const conclusion = request.coverage ? `${counted}; ${total.trim()}` : counted;
   return { command: "test", files: shown, ...told, conclusion };
 }
 

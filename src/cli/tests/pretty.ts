@@ -48,8 +48,9 @@ function showFailure({ message, labels, notes }: ToldFailure, showing: Showing, 
 export function showSummary(
   files: readonly TestedFile[],
   { coverage, threshold }: Pick<TestRequest, "coverage" | "threshold">,
-  { colors }: Look,
+  look: Look,
 ): string {
+  const { colors } = look;
   const ran = files.filter((file) => file.kind === "ran");
   const results = ran.flatMap((file) => file.results);
   const passed = results.filter(hasPassed).length;
@@ -64,21 +65,27 @@ export function showSummary(
     ...(unread > 0 ? [colors.red(`${sayMany(unread, "file")} not read`)] : []),
   ];
   const counted = `${parts.join(", ")} in ${sayMany(files.length, "file")}\n`;
-  return coverage ? `${ran.map((file) => showCoverage(file)).join("")}${counted}${total()}` : counted;
+  const looks = coverage ? showCoverage(files, threshold, look) : { files: "", total: "" };
+  return `${looks.files}${counted}${looks.total}`;
+}
 
-  function showCoverage({ shown, coverage: own, showing }: RanTests): string {
-    const lines = tellUncovered(own, placesOf(showing)).map(
+/** What tests look at: file by file what they do not, and, on one line, how much they do in all. */
+export function showCoverage(
+  files: readonly TestedFile[],
+  threshold: number | undefined,
+  { colors }: Look,
+): { readonly files: string; readonly total: string } {
+  const ran = files.filter((file) => file.kind === "ran");
+  const shown = ran.map((file) => {
+    const lines = tellUncovered(file.coverage, placesOf(file.showing)).map(
       (line) => `  ${colors.yellow("○")} ${escapeControls(line)}`,
     );
-    const title = `coverage of ${escapeControls(shown)}: ${sayCoverage(countCoverage([own]))}`;
+    const title = `coverage of ${escapeControls(file.shown)}: ${sayCoverage(countCoverage([file.coverage]))}`;
     return `${[colors.bold(title), ...(lines.length === 0 ? [] : ["no test looks at", ...lines])].join("\n")}\n\n`;
-  }
-
-  function total(): string {
-    const count = countCoverage(ran.map((file) => file.coverage));
-    const isShort = threshold !== undefined && count.ratio < threshold;
-    const wanted = isShort ? `, less than the ${String(threshold * 100)}% that are asked for` : "";
-    const said = `coverage ${sayCoverage(count)}${wanted}\n`;
-    return isShort ? colors.red(said) : said;
-  }
+  });
+  const count = countCoverage(ran.map((file) => file.coverage));
+  const isShort = threshold !== undefined && count.ratio < threshold;
+  const wanted = isShort ? `, less than the ${String(threshold * 100)}% that are asked for` : "";
+  const said = `coverage ${sayCoverage(count)}${wanted}\n`;
+  return { files: shown.join(""), total: isShort ? colors.red(said) : said };
 }
