@@ -47,7 +47,7 @@ export function bind(input: BindInput): {
   const own = new Map([...files].map(([path, parsed]) => [path, declareNames(path, parsed, diagnostics)]));
   const { scopes, imported, missing } = importNames({ files, targets, own, diagnostics });
   const { definitions, references, parameterSymbols } = resolveUses({ files, scopes, missing, diagnostics });
-  diagnostics.push(...findUnusedImports(imported, references));
+  diagnostics.push(...findUnusedImports(imported, references, files));
   const cycles = findCycles(
     [...own.values()].flatMap((scope) => [...scope.values()]),
     (name) => definitions.get(name),

@@ -1,7 +1,8 @@
 /** What names each file has: those that it declares, and those that it imports. */
-import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
+import { diagnose, type Diagnostic, type Fix } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import { suggestName } from "../source/nearest.ts";
+import { spanAt } from "../source/text.ts";
 import type { Declaration, Import, ImportedName, Name } from "../syntax/ast.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
 import { nameOf, type Definition, type PolicySymbol } from "./symbols.ts";
@@ -163,7 +164,14 @@ function findExport(
 export function findUnusedImports(
   imported: readonly ImportedUse[],
   references: ReadonlyMap<Definition, readonly Name[]>,
+  files: ReadonlyMap<string, ParsedFile>,
 ): readonly Diagnostic[] {
+  const removal = (node: ImportedName, declaration: Import): Fix | undefined => {
+    const source = files.get(node.span.file)?.source;
+    if (source === undefined) return undefined;
+    const [start, end] = placeOf(node, declaration);
+    return { title: "remove it", edits: [{ span: spanAt(source, start, end), replacement: "" }] };
+  };
   return imported
     .filter(
       ({ node, symbol }) => !(references.get(symbol) ?? []).some((use) => use.span.file === node.span.file),
@@ -171,15 +179,15 @@ export function findUnusedImports(
     .map(({ node, declaration }) =>
       diagnose("GOV2009", node.span, `the import \`${localName(node).text}\` is not used`, {
         help: "remove it from the import",
-        fix: { title: "remove it", edits: [{ span: removalOf(node, declaration), replacement: "" }] },
+        fix: removal(node, declaration),
       }),
     );
 }
 
 /** A name with the comma beside it; the whole import where it is the only one. */
-function removalOf(node: ImportedName, { names, span }: Import): Span {
+function placeOf(node: ImportedName, { names, span }: Import): readonly [number, number] {
   const index = names.indexOf(node);
   const [before, after] = [names[index - 1], names[index + 1]];
-  if (after !== undefined) return { ...node.span, end: after.span.start };
-  return before === undefined ? span : { ...node.span, start: before.span.end };
+  if (after !== undefined) return [node.span.start, after.span.start];
+  return before === undefined ? [span.start, span.end] : [before.span.end, node.span.end];
 }

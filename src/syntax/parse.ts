@@ -36,7 +36,7 @@ export function parse(source: SourceText): ParsedFile {
   const { tokens: all, comments, diagnostics: flawed } = lex(source);
   const { tokens, diagnostics: nested } = limitNesting(source, all);
   const lexical = [...flawed, ...nested];
-  const { suppressions, diagnostics: unreasoned } = readSuppressions(comments);
+  const { suppressions, diagnostics: unreasoned } = readSuppressions(comments, source);
   const treeProblems: Diagnostic[] = [];
   const context: TreeContext = {
     source,

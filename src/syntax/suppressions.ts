@@ -1,5 +1,5 @@
 import { CODES, isDiagnosticCode, type DiagnosticCode } from "../source/codes.ts";
-import { diagnose, type Diagnostic, type TextEdit } from "../source/diagnostic.ts";
+import { diagnose, type Diagnostic, type Fix, type TextEdit } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import { positionAt, spanAt, type SourceText } from "../source/text.ts";
 import type { Comment } from "./comments.ts";
@@ -11,20 +11,25 @@ export interface Suppression {
   readonly span: Span;
 }
 
-export function readSuppressions(comments: readonly Comment[]): {
+export function readSuppressions(
+  comments: readonly Comment[],
+  source: SourceText,
+): {
   readonly suppressions: readonly Suppression[];
   readonly diagnostics: readonly Diagnostic[];
 } {
   const suppressions: Suppression[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const { text, span } of comments) {
+  for (const comment of comments) {
+    const { text, span } = comment;
     const [, codes, reason] = /^\/[/*]+\s*gov-ignore\b([^:]*)(?::([^]*?))?(?:\*\/)?$/.exec(text) ?? [];
     if (codes === undefined) continue;
     const named = codes.split(/[\s,]+/).filter((word) => word !== "");
     const why = reason?.trim() ?? "";
     const known = named.filter(isDiagnosticCode);
     if (why === "" || known.length === 0 || known.length < named.length) {
-      diagnostics.push(diagnose("GOV1012", span, complaint(named, known), { help: HELP }));
+      const fix = respelling(named, comment, source);
+      diagnostics.push(diagnose("GOV1012", span, complaint(named, known), { help: HELP, fix }));
     } else {
       suppressions.push(...known.map((code) => ({ code, reason: why, span })));
     }
@@ -101,6 +106,16 @@ function linesOf(comment: Span, source: SourceText): readonly number[] {
 }
 
 const HELP = "write `// gov-ignore GOV5003: why this is fine here`; without a reason nothing is suppressed";
+
+/** Of a code in small letters. */
+function respelling(named: readonly string[], { text, span }: Comment, source: SourceText): Fix | undefined {
+  const wrong = named.find((code) => !isDiagnosticCode(code));
+  const right = wrong?.toUpperCase();
+  if (wrong === undefined || right === undefined || !isDiagnosticCode(right)) return undefined;
+  const start = span.start + text.indexOf(wrong);
+  const edit = { span: spanAt(source, start, start + wrong.length), replacement: right };
+  return { title: `write \`${right}\``, edits: [edit] };
+}
 
 function complaint(named: readonly string[], known: readonly string[]): string {
   const unknown = named.find((code) => !known.includes(code));

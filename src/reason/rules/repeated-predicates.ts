@@ -1,5 +1,6 @@
 import { diagnose, type Diagnostic, type Fix } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
+import { spanAt, type SourceText } from "../../source/text.ts";
 import type { NotPredicate, Predicate } from "../../syntax/ast.ts";
 import { walk, type Node } from "../../syntax/walk.ts";
 import { meaningText } from "../meaning.ts";
@@ -12,15 +13,15 @@ export const findRepeatedPredicates: ReviewRule = ({ bound }) => {
   for (const declaration of file.declarations)
     if (declaration.kind === "CohortDeclaration")
       walk(declaration.predicate, (node) => {
-        if (node.kind === "InSetPredicate") found.push(...repeatedParts(node.values, source.text));
-        if (node.kind === "LogicalPredicate") found.push(...repeatedParts(node.operands, source.text));
-        if (node.kind === "NotPredicate") found.push(...doubleNegation(node, source.text));
+        if (node.kind === "InSetPredicate") found.push(...repeatedParts(node.values, source));
+        if (node.kind === "LogicalPredicate") found.push(...repeatedParts(node.operands, source));
+        if (node.kind === "NotPredicate") found.push(...doubleNegation(node, source));
       });
   return found;
 };
 
 /** Parts of a list that say what an earlier one says; the fix takes each out with the sign before it. */
-function repeatedParts(parts: readonly Node[], text: string): readonly Diagnostic[] {
+function repeatedParts(parts: readonly Node[], source: SourceText): readonly Diagnostic[] {
   if (parts.length < 2) return [];
   const said = new Map<string, Node>();
   return parts.flatMap((part, index): readonly Diagnostic[] => {
@@ -34,22 +35,19 @@ function repeatedParts(parts: readonly Node[], text: string): readonly Diagnosti
     return [
       diagnose("GOV7007", part.span, "this has been said before", {
         related: [{ span: earlier.span, text: "said here" }],
-        fix: removal("remove it", [{ ...part.span, start: before.span.end }], text),
+        fix: removal("remove it", [spanAt(source, before.span.end, part.span.end)], source),
       }),
     ];
   });
 }
 
-function doubleNegation({ operand, span }: NotPredicate, text: string): readonly Diagnostic[] {
+function doubleNegation({ operand, span }: NotPredicate, source: SourceText): readonly Diagnostic[] {
   const inner = withoutGroups(operand);
   if (inner.kind !== "NotPredicate") return [];
   const kept = inner.operand.span;
-  const around = [
-    { ...span, end: kept.start },
-    { ...span, start: kept.end },
-  ];
+  const around = [spanAt(source, span.start, kept.start), spanAt(source, kept.end, span.end)];
   return [
-    diagnose("GOV7007", span, "`not` twice says nothing", { fix: removal("remove both", around, text) }),
+    diagnose("GOV7007", span, "`not` twice says nothing", { fix: removal("remove both", around, source) }),
   ];
 }
 
@@ -58,7 +56,7 @@ function withoutGroups(predicate: Predicate): Predicate {
 }
 
 /** None where a comment would go with the text. */
-function removal(title: string, spans: readonly Span[], text: string): Fix | undefined {
+function removal(title: string, spans: readonly Span[], { text }: SourceText): Fix | undefined {
   if (spans.some(({ start, end }) => /\/[/*]/.test(text.slice(start, end)))) return undefined;
   return { title, edits: spans.map((span) => ({ span, replacement: "" })) };
 }

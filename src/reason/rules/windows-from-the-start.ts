@@ -1,4 +1,5 @@
 import { diagnose } from "../../source/diagnostic.ts";
+import { spanAt } from "../../source/text.ts";
 import type { Declaration, Window } from "../../syntax/ast.ts";
 import type { ReviewRule } from "./context.ts";
 import { rulesIn } from "./syntax.ts";
@@ -6,12 +7,15 @@ import { rulesIn } from "./syntax.ts";
 /** `from 0 steps`, which leaves nothing out (GOV7008). */
 export const findWindowsFromTheStart: ReviewRule = ({ bound }) => {
   const windows = rulesIn(bound.entry.file).flatMap((rule) => windowOf(rule) ?? []);
+  const { source } = bound.entry;
   return windows.flatMap(({ from, until, span }) => {
     if (from?.count.kind !== "NumberLiteral" || from.count.value !== 0) return [];
-    const end = until === undefined ? span.end : textStart(bound.entry.source.text, from.span.end);
+    const isLast = until !== undefined && until.span.end < from.span.start;
+    const start = isLast ? until.span.end : span.start;
+    const end = isLast || until === undefined ? span.end : textStart(source.text, from.span.end);
     return [
       diagnose("GOV7008", from.span, "everything is `from` the start unless it says otherwise", {
-        fix: { title: "remove it", edits: [{ span: { ...span, end }, replacement: "" }] },
+        fix: { title: "remove it", edits: [{ span: spanAt(source, start, end), replacement: "" }] },
       }),
     ];
   });
