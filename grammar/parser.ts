@@ -56,15 +56,9 @@ export class GovParser extends CstParser {
   private readonly choices = new Map<string, unknown>();
   private readonly lookahead: Lookahead = (distance) => this.LA(distance);
 
-  /** @param options.reach How many tokens back content assist still follows every reading of an ambiguous word. */
-  constructor(options: {
-    readonly validate: boolean;
-    readonly messages?: IParserErrorMessageProvider;
-    readonly reach?: number;
-  }) {
+  constructor(options: { readonly validate: boolean; readonly messages?: IParserErrorMessageProvider }) {
     super(vocabulary, {
-      // What decides is the strategy; this is what content assist goes by.
-      maxLookahead: options.reach ?? 1,
+      maxLookahead: 1,
       lookaheadStrategy: new LazyLookahead({ maxLookahead: 1 }),
       nodeLocationTracking: "onlyOffset",
       skipValidations: !options.validate,

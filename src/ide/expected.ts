@@ -15,7 +15,8 @@ import {
 import { isFirstOnLine } from "../syntax/comments.ts";
 import { is, ITEMS, startsItem, startsUnit, type Outline } from "../syntax/outline.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
-import { nextTokens, parseUnit, type NextToken, type UnitRule } from "../syntax/unit.ts";
+import type { NextToken } from "../syntax/next-tokens.ts";
+import { nextTokens, parseUnit, type UnitRule } from "../syntax/unit.ts";
 import { commentAt, endOf, tokensBefore } from "./at.ts";
 
 export interface Place {

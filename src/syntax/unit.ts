@@ -1,16 +1,8 @@
 /** One parse of one unit (the header, an import or a declaration) from the head of a list of tokens. */
-import {
-  EOF,
-  NonTerminal,
-  NotAllInputParsedException,
-  type IParserErrorMessageProvider,
-  type IProduction,
-  type IToken,
-  Terminal,
-  type TokenType,
-} from "chevrotain";
+import { EOF, NotAllInputParsedException, type IParserErrorMessageProvider, type IToken } from "chevrotain";
 import type { DeclarationCstNode, HeaderCstNode, ImportCstNode } from "../../grammar/cst.gen.ts";
 import { GovParser } from "../../grammar/parser.ts";
+import { createFollowTokens, type NextToken } from "./next-tokens.ts";
 import { once } from "./once.ts";
 
 export type UnitNode = HeaderCstNode | ImportCstNode | DeclarationCstNode;
@@ -40,50 +32,10 @@ export function parseUnit(rule: UnitRule, tokens: readonly IToken[]): UnitParse 
   return { kind: "broken", at, expected: error.message, rule: error.context.ruleStack.at(-1) ?? rule };
 }
 
-/** A token that may stand behind others. */
-export interface NextToken {
-  readonly type: TokenType;
-  /** What the grammar calls it there: `band`, `cohort`, `field`. */
-  readonly label: string | undefined;
-  /** The innermost rule that would read it, and those around it, the outermost first. */
-  readonly rule: string;
-  readonly rules: readonly string[];
-}
-
 /** Every token that may stand behind the beginning of a unit; none where the beginning cannot be read. */
 export function nextTokens(rule: UnitRule, tokens: readonly IToken[]): readonly NextToken[] {
-  const parser = sharedAssistant();
-  const labels = sharedLabels();
-  return parser
-    .computeContentAssist(rule, [...tokens])
-    .map(({ nextTokenType, nextTokenOccurrence, ruleStack }) => {
-      const inner = ruleStack.at(-1) ?? rule;
-      const label = labels.get(labelKey(inner, nextTokenType, nextTokenOccurrence));
-      return { type: nextTokenType, label, rule: inner, rules: ruleStack };
-    });
+  return sharedFollower()(rule, tokens);
 }
-
-function labelKey(rule: string, type: TokenType, occurrence: number): string {
-  return `${rule} ${type.name} ${occurrence}`;
-}
-
-/** What the grammar calls each of its tokens, by rule. */
-const sharedLabels = once((): ReadonlyMap<string, string> => {
-  const labels = new Map<string, string>();
-  const collect = (rule: string, production: IProduction): void => {
-    if (production instanceof Terminal) {
-      const { terminalType, idx, label } = production;
-      if (label !== undefined) labels.set(labelKey(rule, terminalType, idx), label);
-      return;
-    }
-    // What a rule that is called consists of is its own business.
-    if (production instanceof NonTerminal || !("definition" in production)) return;
-    for (const part of production.definition as readonly IProduction[]) collect(rule, part);
-  };
-  for (const [name, rule] of Object.entries(sharedParser().getGAstProductions()))
-    for (const part of rule.definition) collect(name, part);
-  return labels;
-});
 
 const RULES: Readonly<Record<UnitRule, (parser: GovParser) => UnitNode>> = {
   // The generated types describe exactly what these rules return; Chevrotain itself only says `CstNode`.
@@ -108,7 +60,6 @@ function listOf(labels: readonly string[]): string {
   return others.length === 0 ? (last ?? "") : `${others.toReversed().join(", ")} or ${last ?? ""}`;
 }
 
-/** A word may be read in several ways (`expect no` a cohort, `expect no halt`): here all of them are followed. */
-const sharedAssistant = once(() => new GovParser({ validate: false, reach: 1_000 }));
+const sharedFollower = once(() => createFollowTokens(sharedParser().getGAstProductions()));
 
 const sharedParser = once(() => new GovParser({ validate: false, messages: EXPECTATIONS }));

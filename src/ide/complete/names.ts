@@ -2,7 +2,7 @@
 import type { SymbolKind } from "../../bind/symbols.ts";
 import { DYNAMIC_FIELDS, type FieldType } from "../../check/policy.ts";
 import { Name, ParenthesisOpen } from "../../../grammar/tokens.ts";
-import type { NextToken } from "../../syntax/unit.ts";
+import type { NextToken } from "../../syntax/next-tokens.ts";
 import { describeExtent, fence, signatureOf, signatureOfField } from "../describe.ts";
 import { isType } from "../expected.ts";
 import { exportsOf, importEdit, importPath } from "../imports.ts";

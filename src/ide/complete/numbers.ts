@@ -2,7 +2,7 @@
 import { NumberLiteral, PercentLiteral, StringLiteral } from "../../../grammar/tokens.ts";
 import { compileGlob } from "../../source/glob.ts";
 import { readString } from "../../syntax/string-text.ts";
-import type { NextToken } from "../../syntax/unit.ts";
+import type { NextToken } from "../../syntax/next-tokens.ts";
 import { isType } from "../expected.ts";
 import { RANKS, type Candidate } from "./completion.ts";
 import { fieldBefore, type Setting } from "./setting.ts";

@@ -4,7 +4,7 @@ import type { FieldType } from "../../check/policy.ts";
 import { relativePath } from "../../source/path.ts";
 import type { Literal } from "../../syntax/ast.ts";
 import { writeString } from "../../syntax/string-text.ts";
-import type { NextToken } from "../../syntax/unit.ts";
+import type { NextToken } from "../../syntax/next-tokens.ts";
 import { walk } from "../../syntax/walk.ts";
 import { importPath } from "../imports.ts";
 import { RANKS, type Candidate } from "./completion.ts";

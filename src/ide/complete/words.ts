@@ -1,7 +1,7 @@
 /** Keywords and signs, as the grammar expects them. */
 import type { TokenType } from "chevrotain";
 import { False, KEYWORDS, keywords, lexedTypes, Name, True, type Keyword } from "../../../grammar/tokens.ts";
-import type { NextToken } from "../../syntax/unit.ts";
+import type { NextToken } from "../../syntax/next-tokens.ts";
 import { WORDS } from "../words.ts";
 import { RANKS, type Candidate } from "./completion.ts";
 import { SNIPPETS } from "./snippets.ts";
