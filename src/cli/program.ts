@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import type { Declaration, Finish } from "./declaration.ts";
+import type { Finish } from "./declaration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import type { Terminal } from "./terminal.ts";
@@ -45,27 +45,5 @@ function createProgram(terminal: Terminal, version: string, finish: Finish): Com
   addPolicyCommands(program, terminal, finish);
   program.commandsGroup("Training:");
   addTrainingCommands(program, terminal, finish);
-  program.commandsGroup("With a later release:");
-  addLaterCommands(program, terminal, finish);
   return program;
 }
-
-/** Commands of the language's definition that this release does not have; each says so when it is called. */
-const LATER: Readonly<Record<string, string>> = {
-  backend: "examine the backends",
-};
-
-const addLaterCommands: Declaration = (program, terminal, finish) => {
-  for (const [name, summary] of Object.entries(LATER)) {
-    program
-      .command(name)
-      .summary(summary)
-      .description(`${summary} (not in this release)`)
-      .allowUnknownOption()
-      .allowExcessArguments()
-      .action(async () => {
-        terminal.err(`gov ${name} is not in this release: it comes with a later one\n`);
-        await finish(Promise.resolve(EXIT.failed));
-      });
-  }
-};

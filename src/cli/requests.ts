@@ -204,6 +204,17 @@ export interface ModelRequest {
   readonly output: string;
 }
 
+export interface BackendDoctorRequest {
+  readonly format: OutputFormat;
+}
+
+export interface BackendBuildRequest {
+  /** Which build of the library. */
+  readonly library: "cpu" | "cuda";
+  /** A wheel of TensorFlow that is there already. */
+  readonly wheel: string | undefined;
+}
+
 export interface VerifyRequest {
   /** A run, or the file of a proof. */
   readonly run: string;

@@ -190,6 +190,7 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     });
   addTraceCommand(program, terminal, finish);
   addKeyCommands(program, terminal, finish);
+  addBackendCommands(program, terminal, finish);
 };
 
 const addTraceCommand: Declaration = (program, terminal, finish) => {
@@ -231,6 +232,36 @@ function parseSteps(text: string): { readonly first: number; readonly last: numb
   if (parts === null) throw new InvalidArgumentError("Write two steps, as 100..200.");
   return { first: Number(parts[1]), last: Number(parts[2]) };
 }
+
+const addBackendCommands: Declaration = (program, terminal, finish) => {
+  const group = program
+    .command("backend")
+    .summary("say what runs compute on here, and build the native backend")
+    .description("Try out every backend, or make the native one work.");
+  group
+    .command("doctor", { isDefault: true })
+    .summary("try out every backend")
+    .description(
+      "Start every backend and multiply on it: what works, what is missing, and what to do about it.",
+    )
+    .addOption(outputFormat())
+    .action(async ({ format }: FormatOption) => {
+      const { examineBackends } = await import("./commands/backend.ts");
+      await finish(examineBackends({ format }, terminal));
+    });
+  group
+    .command("build")
+    .summary("build the native backend")
+    .description(
+      "Compile the add-on of an installed @tensorflow/tfjs-node-gpu against the TensorFlow of a Python wheel, which pip downloads. Linux, with g++ and python3.",
+    )
+    .option("--cuda", "take the build for CUDA in place of the one for processors")
+    .option("--wheel <file>", "a wheel of tensorflow or tensorflow-cpu 2.21 that is there already")
+    .action(async ({ cuda, wheel }: { readonly cuda?: true; readonly wheel?: string }) => {
+      const { buildBackend } = await import("./commands/backend.ts");
+      await finish(buildBackend({ library: cuda === true ? "cuda" : "cpu", wheel }, terminal));
+    });
+};
 
 const addKeyCommands: Declaration = (program, terminal, finish) => {
   const group = program

@@ -36,17 +36,6 @@ test("--version is the package's", async () => {
   expect(await gov(HERE, ["--version"])).toEqual({ code: EXIT.clean, out: "1.2.3\n", err: "" });
 });
 
-test("what comes with a later release is listed, and says so", async () => {
-  const { out } = await gov(HERE, ["--help"]);
-  const later = out.slice(out.indexOf("With a later release:"));
-  for (const name of ["backend"]) {
-    expect(later).toContain(`  ${name} `);
-    const { code, err } = await gov(HERE, [name, "whatever", "--stdio"]);
-    expect(code).toBe(EXIT.failed);
-    expect(err).toBe(`gov ${name} is not in this release: it comes with a later one\n`);
-  }
-});
-
 test.each([
   [{}, true, true],
   [{}, false, false],

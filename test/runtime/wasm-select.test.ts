@@ -82,12 +82,12 @@ describe("selectBackend", () => {
     expect(absent).toMatchObject({
       message: "the node-gpu backend cannot be used: @tensorflow/tfjs-node-gpu is not installed",
       remedy:
-        "install it beside strata-gov (npm install @tensorflow/tfjs-node-gpu), or choose --backend wasm",
+        "npm install --ignore-scripts @tensorflow/tfjs-node-gpu@4.22.0 && npx gov backend build makes it work; or choose --backend wasm",
     });
     const broken = await selectBackend("node-gpu", unlinkable).catch((error: unknown) => error);
     expect(broken).toMatchObject({
       name: "BackendError",
-      remedy: "reinstall @tensorflow/tfjs-node-gpu for this version of Node, or choose --backend wasm",
+      remedy: "`gov backend build` compiles it for this machine; or choose --backend wasm",
     });
   });
 

@@ -34,6 +34,8 @@ async function tryPackage(
   importPackage: PackageImport,
 ): Promise<{ readonly problem: string } | "absent" | undefined> {
   try {
+    silence();
+    await giveOldUtilities(importPackage);
     await importPackage(packageName);
   } catch (error) {
     return isAbsent(error, packageName) ? "absent" : { problem: oneLine(error) };
@@ -42,6 +44,22 @@ async function tryPackage(
   if (problem === undefined) return undefined;
   if (tf.findBackendFactory(BACKEND_NAME) !== null) tf.removeBackend(BACKEND_NAME);
   return { problem };
+}
+
+/** TensorFlow greets everybody on standard error, unless it is told otherwise before it is loaded. */
+function silence(): void {
+  if (typeof process !== "undefined") process.env["TF_CPP_MIN_LOG_LEVEL"] ??= "2";
+}
+
+/** The native packages call a function that Node 23 has taken away. */
+async function giveOldUtilities(importPackage: PackageImport): Promise<void> {
+  const { default: utilities } = (await importPackage("node:util").catch(() => ({}))) as {
+    readonly default?: object;
+  };
+  if (utilities === undefined || "isNullOrUndefined" in utilities) return;
+  Object.defineProperty(utilities, "isNullOrUndefined", {
+    value: (value: unknown): boolean => value === null || value === undefined,
+  });
 }
 
 /** The package itself is not there; one that misses a part of its own is there and broken. */

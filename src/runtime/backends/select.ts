@@ -52,7 +52,7 @@ const CHOICES: Readonly<Record<BackendChoice, Selection>> = {
     const wasm = await selectWasm("auto");
     if (native.kind === "absent") return wasm;
     const reason = `${native.packageName} is installed but does not load (${native.problem})`;
-    return { ...wasm, description: `${wasm.description} · ${reason}; reinstall it for native speed` };
+    return { ...wasm, description: `${wasm.description} · ${reason}; \`gov backend\` says what to do` };
   },
   wasm: () => selectWasm("wasm"),
   cpu: async () => {
@@ -65,10 +65,10 @@ const CHOICES: Readonly<Record<BackendChoice, Selection>> = {
     const native = await startNative(importPackage);
     if (native.kind === "started") return describe("node-gpu", native.facts);
     if (native.kind === "absent") {
-      const remedy = `install it beside strata-gov (npm install ${native.packageName}), or choose --backend wasm`;
+      const remedy = `npm install --ignore-scripts ${native.packageName}@4.22.0 && npx gov backend build makes it work; or choose --backend wasm`;
       throw new BackendError("node-gpu", `${native.packageName} is not installed`, remedy);
     }
-    const remedy = `reinstall ${native.packageName} for this version of Node, or choose --backend wasm`;
+    const remedy = "`gov backend build` compiles it for this machine; or choose --backend wasm";
     throw new BackendError("node-gpu", `${native.packageName} does not load: ${native.problem}`, remedy);
   },
 };

@@ -1,0 +1,5 @@
+export type BackendName = "wasm" | "cpu" | "node-gpu";
+
+export type ProbeMessage =
+  | { readonly kind: "works"; readonly description: string }
+  | { readonly kind: "failed"; readonly problem: string; readonly remedy?: string };
