@@ -65,7 +65,7 @@ describe("selectBackend", () => {
     expect(selected.name).toBe("wasm");
     expect(selected.description).toBe(
       "wasm (embedded, SIMD, 1 thread) · tfjs 4.22.0 · @tensorflow/tfjs-node-gpu is installed but does not load " +
-        "(libcudart.so.11.0: [31mcannot open shared object file); reinstall it for native speed",
+        "(libcudart.so.11.0: [31mcannot open shared object file); `gov backend` says what to do",
     );
   });
 
