@@ -186,3 +186,21 @@ test("--overlap of a policy with errors tells them", async () => {
   expect({ code, out }).toEqual({ code: EXIT.errors, out: "" });
   expect(err).toContain("did you mean `low`?");
 });
+
+test("of a model of stubs the layers are planned, and it says that nothing can be counted", async () => {
+  const policy = `policy s
+model { layer "enc" kind dense units 32 layer "head" }
+example { id: string label: int in 0..9 }
+band early = layers "enc" units 0..7
+band head = layers "head"
+cohort low = label < 5
+route low -> early: 25%
+`;
+  const { code, out } = await gov(folderWith({ "s.gov": policy }), ["plan", "s.gov"]);
+  expect(code).toBe(EXIT.clean);
+  expect(out).toContain("2 layers of a model without shapes");
+  expect(out).toMatch(
+    /enc: dense, 32 units\n {4}units 0\.\.7 in early\n {6}low: 25% .*\n {4}units 8\.\.31 in no band/,
+  );
+  expect(out).toMatch(/head: \S+\n {4}in head: full, no rule speaks/);
+});

@@ -11,7 +11,7 @@ import { findCouplings } from "../../model/couplings.ts";
 import { resolveBands } from "../../model/resolve.ts";
 import { segmentLayer, type Segment } from "../../model/segments.ts";
 import { diagnose, hasErrors, type Diagnostic } from "../../source/diagnostic.ts";
-import type { PlanBand, PlanParameter, PlanSegment, TfjsPlan } from "./plan.ts";
+import type { PlanBand, PlanParameter, PlanSegment, PlanStub, TfjsPlan } from "./plan.ts";
 
 /**
  * Lays a policy over a network. What the policy asks for and this version cannot carry out is an error here, where it
@@ -41,6 +41,7 @@ export function lowerToTfjs(
     parameters: network.layers
       .filter((layer) => layer.trainable)
       .flatMap((layer) => planLayer(layer, policy, extents)),
+    ...(isOfStubs(network) && { stubs: network.layers.map((layer) => planStub(layer, policy, extents)) }),
     detaches: policy.detaches.map((rule) => ({ rule, extent: extentOf(rule, extents) })),
     bounds: policy.bounds,
     claims: policy.claims,
@@ -116,6 +117,15 @@ function countIn(parameter: NetworkParameter, extent: LayerExtent): number {
   const units = parameter.shape[parameter.unitAxis] ?? 1;
   const held = extent.units.reduce((sum, { low, high }) => sum + high - low + 1, 0);
   return (size / units) * held;
+}
+
+function isOfStubs({ layers }: NetworkShape): boolean {
+  return layers.every(({ parameters }) => parameters.length === 0);
+}
+
+function planStub(layer: NetworkLayer, policy: CheckedPolicy, extents: BandExtents): PlanStub {
+  const segments = segmentLayer(layer, extents).map((segment) => withRules(segment, policy));
+  return { layer: layer.name, kind: layer.kind, units: layer.units, segments };
 }
 
 function planLayer(

@@ -19,6 +19,8 @@ export interface TfjsPlan {
   /** The built-in band `all`. */
   readonly everything: PlanBand;
   readonly parameters: readonly PlanParameter[];
+  /** In place of parameters where the network is one of stubs, of which no shapes are known; such a plan is never run. */
+  readonly stubs?: readonly PlanStub[];
   readonly detaches: readonly PlanDetach[];
   readonly bounds: readonly Bound[];
   readonly claims: readonly Claim[];
@@ -41,6 +43,14 @@ export interface PlanParameter {
   readonly shape: readonly number[];
   readonly unitAxis: number | undefined;
   /** Disjoint, ascending, covering the parameter: one whole segment unless bands cut it by units. */
+  readonly segments: readonly PlanSegment[];
+}
+
+export interface PlanStub {
+  readonly layer: string;
+  readonly kind: string;
+  readonly units: number | undefined;
+  /** As those of a parameter. */
   readonly segments: readonly PlanSegment[];
 }
 

@@ -2,7 +2,7 @@ import type { Bound, Provenance, Window } from "../../check/policy.ts";
 import type { LayerExtent } from "../../model/network.ts";
 import { formatPlace, type Span } from "../../source/span.ts";
 import { sayAction, sayBound, sayCount, sayDuration, sayMany, sayWeight } from "../words.ts";
-import type { PlanBand, PlanParameter, PlanSegment, TfjsPlan } from "./plan.ts";
+import type { PlanBand, PlanParameter, PlanSegment, PlanStub, TfjsPlan } from "./plan.ts";
 
 /** How a place in a policy is written; `formatPlace` unless a reader would write its file differently. */
 export type ShowPlace = (span: Span) => string;
@@ -14,10 +14,11 @@ export type ShowPlace = (span: Span) => string;
 export function printPlan(plan: TfjsPlan, showPlace: ShowPlace = formatPlace): string {
   const count = plan.parameters.reduce((sum, parameter) => sum + sizeOf(parameter), 0);
   const layers = groupByLayer(plan.parameters);
+  const { stubs } = plan;
   const extent =
-    layers.length === 0
-      ? "a model without shapes, so that no parameters can be listed"
-      : `${sayMany(layers.length, "layer")}, ${sayMany(count, "parameter")}`;
+    stubs === undefined
+      ? `${sayMany(layers.length, "layer")}, ${sayMany(count, "parameter")}`
+      : `${sayMany(stubs.length, "layer")} of a model without shapes, so that parameters cannot be counted`;
   const sections = [
     [
       `plan of ${plan.policyName} for ${plan.target}: ${extent}`,
@@ -27,7 +28,9 @@ export function printPlan(plan: TfjsPlan, showPlace: ShowPlace = formatPlace): s
     section("bands", alignColumns(plan.bands.map(printBand))),
     section(
       "layers (route: what each parameter learns; the error passes on)",
-      layers.flatMap((parameters) => printLayer(parameters, plan, showPlace)),
+      stubs === undefined
+        ? layers.flatMap((parameters) => printLayer(parameters, plan, showPlace))
+        : stubs.flatMap((stub) => printStub(stub, plan, showPlace)),
     ),
     section(
       "detach (the error of these examples goes no further towards the input)",
@@ -114,6 +117,18 @@ function printLayer(
   return [
     `${first.layer}: ${roles.join(", ")}`,
     ...first.segments.flatMap((segment) => printSegment(segment, plan, showPlace)),
+  ];
+}
+
+function printStub(
+  { layer, kind, units, segments }: PlanStub,
+  plan: TfjsPlan,
+  showPlace: ShowPlace,
+): readonly string[] {
+  const size = units === undefined ? "" : `, ${sayMany(units, "unit")}`;
+  return [
+    `${layer}: ${kind}${size}`,
+    ...segments.flatMap((segment) => printSegment(segment, plan, showPlace)),
   ];
 }
 
