@@ -2,6 +2,8 @@
 import type { Action, Duration, Metric } from "../check/policy.ts";
 import type {
   CheckpointSaved,
+  Distribution,
+  DistributionsMeasured,
   ExamplesRefused,
   InfluenceMeasured,
   MeasuredEvaluation,
@@ -255,6 +257,20 @@ export const measurementShape = union<Measurement>({
         examples: count,
         intended: number,
         share: measured,
+      }),
+    ),
+  }),
+  distributions_measured: object<DistributionsMeasured>({
+    kind: oneOf("distributions_measured"),
+    clock,
+    distributions: list(
+      object<Distribution>({
+        band: text,
+        of: oneOf("weights", "gradients", "activations"),
+        low: number,
+        high: number,
+        counts: list(count),
+        notFinite: count,
       }),
     ),
   }),

@@ -112,6 +112,7 @@ function putAside(folder: string, event: Uint8Array): Uint8Array {
 const MEASUREMENTS: Readonly<Record<Measurement["kind"], true>> = {
   step_measured: true,
   routing_measured: true,
+  distributions_measured: true,
   influence_measured: true,
   run_evaluated: true,
 };

@@ -94,7 +94,8 @@ export interface EpochEnded extends AtClock<"epoch_ended"> {
   readonly weightsDigest: string;
 }
 
-export type Measurement = StepMeasured | RoutingMeasured | InfluenceMeasured | RunEvaluated;
+export type Measurement =
+  StepMeasured | RoutingMeasured | DistributionsMeasured | InfluenceMeasured | RunEvaluated;
 
 export interface StepMeasured extends AtClock<"step_measured"> {
   readonly loss: number | null;
@@ -117,6 +118,22 @@ export interface RoutingMeasured extends AtClock<"routing_measured"> {
     /** The cohort's share of the band's absorbed gradient energy, in 0..1; null where it was not measured. */
     readonly share: number | null;
   }[];
+}
+
+/** How the numbers of each band were spread in a step, before its update. */
+export interface DistributionsMeasured extends AtClock<"distributions_measured"> {
+  readonly distributions: readonly Distribution[];
+}
+
+/** A histogram: bins of equal width from the least to the greatest number. */
+export interface Distribution {
+  readonly band: string;
+  readonly of: "weights" | "gradients" | "activations";
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+  /** Numbers that are in no bin. */
+  readonly notFinite: number;
 }
 
 export interface InfluenceMeasured extends AtClock<"influence_measured"> {

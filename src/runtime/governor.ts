@@ -39,6 +39,8 @@ export interface GovernOptions {
   readonly recorder?: Recorder;
   /** Every how many steps the measured shares of the routing matrix are taken; 25 when left out, 0 for never. */
   readonly measureRoutingEvery?: number;
+  /** Every how many steps weights, gradients and activations are told as histograms; 0, never, when left out. */
+  readonly measureDistributionsEvery?: number;
   /** Every how many steps the run can be gone back to, by `rollback` and after a kill; 100 when left out. */
   readonly checkpointEvery?: number;
   /** Milliseconds of a monotonic clock; `performance.now` when left out. */
@@ -83,6 +85,7 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     probes: probesFor(ir.policy, options.probes ?? {}),
     checkpointEvery,
     measureRoutingEvery: options.measureRoutingEvery ?? 25,
+    measureDistributionsEvery: options.measureDistributionsEvery ?? 0,
     now: options.now ?? ((): number => performance.now()),
   });
   const admit = (candidates: Candidates): Admission =>

@@ -98,13 +98,15 @@ export async function prepareRun(
       const recorder = watch.recorder === undefined ? {} : { recorder: watch.recorder };
       const { checkpointEvery } = experiment;
       const checkpoints = checkpointEvery === undefined ? {} : { checkpointEvery };
-      return govern(model, ir, { optimizer, probes, ...reading, ...recorder, ...checkpoints }).fit(
-        data,
-        fitOptions(experiment, parts, watch),
-      );
+      const measuring = { measureDistributionsEvery: DISTRIBUTIONS_EVERY };
+      const options = { optimizer, probes, ...reading, ...recorder, ...checkpoints, ...measuring };
+      return govern(model, ir, options).fit(data, fitOptions(experiment, parts, watch));
     },
   };
 }
+
+/** Seldom enough to cost nothing that counts, often enough for a curve. */
+const DISTRIBUTIONS_EVERY = 100;
 
 /**
  * The same experiment without its policy: the twin that `--baseline` compares with. Of the policy it knows the bands, so

@@ -15,6 +15,7 @@ import {
 import { partsOfBands, type BandPart } from "./bands.ts";
 import { collectEffects, initBounds, updateBounds, type BoundsUpdate } from "../reason/bounds/effects.ts";
 import { clipBand } from "./clip.ts";
+import { measureDistributions } from "./distributions.ts";
 import type { Recorder, StepMeasured, ViolationFound } from "./events.ts";
 import type { Stepper } from "./fit.ts";
 import { influenceOf } from "./influence-trace.ts";
@@ -63,6 +64,8 @@ export interface StepperOptions {
   /** Of every behaviour that a trace points toward. */
   readonly probes: Probes;
   readonly measureRoutingEvery: number;
+  /** 0 for never. */
+  readonly measureDistributionsEvery: number;
   /** Steps between the moments that `rollback` can go back to. */
   readonly checkpointEvery: number;
   readonly now: () => number;
@@ -92,6 +95,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
   const tracer = createTracer({ plan, parts, model, variables, probes: options.probes });
   const updates = createUpdateMeter(plan, parts, variables);
   const observed = new Set(plan.bounds.flatMap((bound) => observedLayers(plan, bound)));
+  const outputs = plan.bands.flatMap((band) => band.output?.layer ?? []);
   const measuredBands = plan.bounds.flatMap(({ metric }) => capturedBands(metric));
   const unmeasurable = new Set<number>();
   let clock: Clock = { step: 0, epoch: 0, examples: 0 };
@@ -138,6 +142,8 @@ export function createStepper(options: StepperOptions): GovernedStepper {
       const standing = collectEffects(plan.bounds, bounds.states);
       const traces = tracer.due(clock);
       const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
+      const { measureDistributionsEvery: every } = options;
+      const isSpreadMeasured = every > 0 && clock.step % every === 0;
       const pass = runPass({
         plan,
         governed,
@@ -149,7 +155,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         },
         steers: standing.steers,
         clock,
-        observed,
+        observed: isSpreadMeasured ? new Set([...observed, ...outputs]) : observed,
         captured: parametersOf([...measuredBands, ...traces.flatMap((trace) => trace.bands)]),
         sampled: isSampled ? parametersOf(plan.bands.map((band) => band.name)) : [],
         unmeasurable,
@@ -184,6 +190,8 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         if (isSampled) {
           record({ kind: "routing_measured", clock, cells: tally.take(evidence.energies, members) });
         }
+        if (isSpreadMeasured)
+          record({ kind: "distributions_measured", clock, distributions: measureDistributions(evidence) });
         const outcome = act(update, pass, weights, claims);
         record(stepMeasured(pass.loss, size, now() - began, values, update.averages));
         return advance(outcome, pass.loss, size, began);

@@ -1,6 +1,7 @@
 /** What a run used and made, as tools that keep versions of files know it. */
 import { lstatSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import type { ModelVersion } from "../evidence/lineage/lineage.ts";
 import { CHECKPOINTS, isSourcePath, IR, PLAN } from "../evidence/layout.ts";
 import type { TrackedRun } from "./tracker.ts";
 
@@ -10,6 +11,8 @@ export interface Artifact {
   /** What the run was given, or what it made. */
   readonly role: "input" | "output";
   readonly files: readonly ArtifactFile[];
+  /** What this version is called besides its number, such as `epoch-3`. */
+  readonly aliases?: readonly string[];
   /** Things that are known by their digest alone. */
   readonly references: readonly { readonly path: string; readonly sha256: string }[];
 }
@@ -21,8 +24,15 @@ export interface ArtifactFile {
   readonly source: string;
 }
 
-/** The data by digest, the policy as compiled, the evidence, and the model where it was saved to a folder. */
-export function artifactsOf(run: TrackedRun, model: string | undefined): readonly Artifact[] {
+/**
+ * The data by digest, the policy as compiled, the evidence, and each version of the model: the weights of every epoch by
+ * digest, oldest first, and the last one's files where it was saved to a folder.
+ */
+export function artifactsOf(
+  run: TrackedRun,
+  model: string | undefined,
+  versions: readonly ModelVersion[],
+): readonly Artifact[] {
   const inFolder = filesIn(run.folder);
   const isPolicy = ({ path }: ArtifactFile): boolean => isSourcePath(path) || path === IR || path === PLAN;
   const policy = run.ir?.policy.name ?? run.plan?.policyName ?? "policy";
@@ -37,6 +47,7 @@ export function artifactsOf(run: TrackedRun, model: string | undefined): readonl
       files: inFolder.filter((file) => !isPolicy(file) && !file.path.startsWith(CHECKPOINTS)),
       references: [],
     },
+    ...versionsOf(`${policy}-model`, versions),
     ...(model === undefined
       ? []
       : [
@@ -46,6 +57,17 @@ export function artifactsOf(run: TrackedRun, model: string | undefined): readonl
           },
         ]),
   ];
+}
+
+/** Weights that come out the same again are the same version under another name. */
+function versionsOf(name: string, versions: readonly ModelVersion[]): readonly Artifact[] {
+  const byDigest = new Map<string, readonly string[]>();
+  for (const { sha256, epoch } of versions)
+    byDigest.set(sha256, [...(byDigest.get(sha256) ?? []), `epoch-${epoch}`]);
+  return [...byDigest].map(([sha256, aliases]) => ({
+    ...{ kind: "model", name, role: "output", files: [], aliases },
+    references: [{ path: "weights", sha256 }],
+  }));
 }
 
 /** Letters, digits, dots, dashes and underscores are what every tool lets into a name. */

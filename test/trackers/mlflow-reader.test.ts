@@ -30,7 +30,7 @@ describe.skipIf(!hasReader("mlflow"))("MLflow", () => {
       const run = trackedRun();
       const tracker = await createMlflowTracker(run, options);
       tell(tracker, 300);
-      const { place } = await tracker.close(artifactsOf(run, undefined));
+      const { place } = await tracker.close(artifactsOf(run, undefined, []));
       const id = /\/runs\/(\w+)$/.exec(place)?.[1] ?? "";
       const found = await getRun(address, id);
       expect(found.info).toMatchObject({ run_name: "first", status: "FAILED", start_time: STARTED });

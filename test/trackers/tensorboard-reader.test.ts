@@ -16,7 +16,7 @@ events.Reload()
 value = lambda event: tensor_util.make_ndarray(event.tensor_proto).tolist()
 rows = lambda tag: [[event.step, event.wall_time, value(event)] for event in events.Tensors(tag)]
 text = [str(value[0]) for _, _, value in rows("decisions/run_ended")]
-print(json.dumps({"tags": events.Tags()["tensors"], "low": rows("entropy/encoder/low"), "loss": rows("loss"), "end": text}))
+print(json.dumps({"tags": events.Tags()["tensors"], "low": rows("entropy/encoder/low"), "loss": rows("loss"), "end": text, "spread": rows("weights/encoder")}))
 `;
 
 interface Read {
@@ -24,6 +24,7 @@ interface Read {
   readonly low: readonly (readonly [number, number, number])[];
   readonly loss: readonly unknown[];
   readonly end: readonly string[];
+  readonly spread: readonly unknown[];
 }
 
 async function writeRun(): Promise<string> {
@@ -43,6 +44,19 @@ describe.skipIf(!hasReader("tensorboard"))("TensorBoard", () => {
     expect(read.tags).toEqual(expect.arrayContaining(["policy/policy.gov", "routing/low/top/share"]));
     expect(read.end).toEqual([
       expect.stringContaining("run halted: entropy(encoder) stayed below its range"),
+    ]);
+
+    expect(read.spread).toMatchObject([
+      [
+        100,
+        expect.anything(),
+        [
+          [-1, -0.5, 1],
+          [-0.5, 0, 0],
+          [0, 0.5, 2],
+          [0.5, 1, 5],
+        ],
+      ],
     ]);
 
     const port = await freePort();

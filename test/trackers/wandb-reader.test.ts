@@ -8,8 +8,8 @@ import type { TrackedRun } from "../../src/trackers/tracker.ts";
 import { createWandbTracker } from "../../src/trackers/wandb/wandb.ts";
 import { temporaryFolder } from "../evidence/written-run.ts";
 import { hasReader, runReader } from "./readers.ts";
-import { STARTED, tell, trackedRun } from "./tracked-run.ts";
-import { startWandbServer } from "./wandb-server.ts";
+import { STARTED, tell, trackedRun, VERSIONS } from "./tracked-run.ts";
+import { idOf, startWandbServer } from "./wandb-server.ts";
 
 async function writeWandbRun(): Promise<{ readonly run: TrackedRun; readonly place: string }> {
   const run = trackedRun();
@@ -20,7 +20,7 @@ async function writeWandbRun(): Promise<{ readonly run: TrackedRun; readonly pla
     sampleSystem: () => ({ cpu: 50 }),
   });
   tell(tracker, 300);
-  const { place } = await tracker.close(artifactsOf(run, undefined));
+  const { place } = await tracker.close(artifactsOf(run, undefined, VERSIONS));
   return { run, place };
 }
 
@@ -44,19 +44,21 @@ describe.skipIf(!hasReader("wandb"))("W&B", () => {
       Array.from({ length: 301 }, (_, step) => step),
     );
     expect(received.history[150]).toMatchObject({ "entropy/encoder/decision": 2, "loss/all/high": 2 });
+    expect(received.history[100]).toMatchObject({
+      "weights/encoder": { _type: "histogram", values: [1, 0, 2, 5] },
+    });
     expect(received.summary).toMatchObject({ outcome: "halted", "entropy/encoder/low": 0.3 });
     expect(received.stats).toContainEqual(expect.objectContaining({ "system.cpu": 50 }));
     expect(received.runs[0]).toMatchObject({ name: "7k2m9qxd", displayName: "first", groupName: "night" });
     expect(received.alerts.map(({ severity }) => severity)).toEqual(["WARN", "WARN", "WARN", "ERROR"]);
     const artifacts = received.artifacts.map((artifact) => artifact["artifactTypeName"]);
-    expect(artifacts.toSorted()).toEqual(["dataset", "evidence", "policy", "run_table"]);
+    expect(artifacts.toSorted()).toEqual(["dataset", "evidence", "model", "model", "policy", "run_table"]);
     expect(received.used.map(({ artifactID }) => artifactID).toSorted()).toEqual(["mnist_split", "train"]);
     const policy = received.uploads.get("/artifact/mnist_split/policy.gov");
     expect(policy?.toString("utf8")).toBe(readFileSync(join(run.folder, "policy.gov"), "utf8"));
     expect([...received.uploads.keys()]).toEqual(expect.arrayContaining(["/run/policy/policy.gov"]));
     for (const artifact of received.artifacts) {
-      const name = String(artifact["artifactCollectionName"]);
-      const manifest = received.uploads.get(`/manifest/${name}`)?.toString("utf8") ?? "{}";
+      const manifest = received.uploads.get(`/manifest/${idOf(artifact)}`)?.toString("utf8") ?? "{}";
       expect(digestOf(JSON.parse(manifest) as Manifest)).toBe(artifact["digest"]);
     }
   });

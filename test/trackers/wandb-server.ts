@@ -153,6 +153,8 @@ const OPERATIONS: Readonly<Record<string, (variables: Variables, context: Contex
 };
 
 /** An id that says which artifact it is. */
-function idOf(artifact: Variables): string {
-  return String(artifact["artifactCollectionName"]);
+/** The name, and for models, which have several versions, the digest. */
+export function idOf(artifact: Variables): string {
+  const name = String(artifact["artifactCollectionName"]);
+  return artifact["artifactTypeName"] === "model" ? `${name}-${String(artifact["digest"])}` : name;
 }

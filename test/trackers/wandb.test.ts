@@ -9,7 +9,7 @@ import { manifestDigest } from "../../src/trackers/wandb/artifacts.ts";
 import { createLogFramer, LOG_HEADER } from "../../src/trackers/wandb/log.ts";
 import { createWandbTracker } from "../../src/trackers/wandb/wandb.ts";
 import { temporaryFolder } from "../evidence/written-run.ts";
-import { STARTED, tell, trackedRun } from "./tracked-run.ts";
+import { STARTED, tell, trackedRun, VERSIONS } from "./tracked-run.ts";
 import { countAt, decode, messageAt, messages, textAt, texts, type Fields } from "./wire.ts";
 
 test("the checksum is the plain CRC-32 by its published value", () => {
@@ -76,7 +76,7 @@ async function trackedRecords(): Promise<{ readonly records: readonly Fields[]; 
     sampleSystem: () => ({ cpu: 50 }),
   });
   tell(tracker, 300);
-  const { place } = await tracker.close(artifactsOf(run, model));
+  const { place } = await tracker.close(artifactsOf(run, model, VERSIONS));
   const records = readLog(readFileSync(join(place, "run-7k2m9qxd.wandb"))).map(decode);
   return { records, place };
 }
@@ -126,6 +126,27 @@ test("history has each step once, in order, and each figure has a metric of its 
   expect(metrics).toEqual(expect.arrayContaining(Object.keys(row).filter((name) => !name.startsWith("_"))));
 });
 
+test("how a band's numbers are spread is a histogram in the history", async () => {
+  const { records } = await trackedRecords();
+  const row = itemsOf(bodies(records, "history")[100] ?? new Map());
+  expect(row["weights/encoder"]).toEqual({
+    ...{ _type: "histogram", values: [1, 0, 2, 5], bins: [-1, -0.5, 0, 0.5, 1] },
+  });
+});
+
+test("each epoch's weights are a version of one artifact, and the saved model the last", async () => {
+  const { records } = await trackedRecords();
+  const models = bodies(records, "artifact").filter((body) => textAt(body, 4) === "model");
+  expect(models.map((body) => [textAt(body, 5), ...texts(body, 11)])).toEqual([
+    ["mnist_split-model", "latest", "epoch-1"],
+    ["mnist_split-model", "latest", "epoch-2"],
+    ["mnist_split-model", "latest"],
+  ]);
+  expect(new Set(models.map((body) => textAt(body, 15))).size).toBe(3);
+  // One sequence of versions.
+  expect(new Set(models.map((body) => textAt(body, 16))).size).toBe(1);
+});
+
 test("the summary stands on its own, and a breach is an alert", async () => {
   const { records } = await trackedRecords();
   const [summary] = bodies(records, "summary");
@@ -146,6 +167,8 @@ test("data, policy, evidence and model are versions with the digests of their fi
       ["dataset", 1],
       ["policy", 1],
       ["evidence", 0],
+      ["model", 0],
+      ["model", 0],
       ["model", 0],
       ["run_table", 0],
     ],

@@ -2,6 +2,8 @@
 import { resolve } from "node:path";
 import { EvidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
+import { lineageOf } from "../../evidence/lineage/lineage.ts";
+import { readRun } from "../../evidence/read.ts";
 import { artifactsOf } from "../../trackers/artifacts.ts";
 import { readStoppedRun, type StoppedRun } from "../../evidence/stopped-run.ts";
 import { showPath } from "../../project/root.ts";
@@ -154,7 +156,9 @@ async function carryOut(undertaking: Undertaking): Promise<number> {
     if (conclusion.evaluated !== undefined) session.recordEvaluation(conclusion.evaluated);
     await session.end(trained, conclusion.saved?.digests);
     const unrecorded = await closeRecord(record, conclusion.saved);
-    const deliveries = await session.deliver(() => artifactsOf(record.run, conclusion.saved?.folder));
+    const deliveries = await session.deliver(() =>
+      artifactsOf(record.run, conclusion.saved?.folder, lineageOf(readRun(folder.path)).versions),
+    );
     display.end();
     const failure = unrecorded ?? (trained.kind === "failed" ? trained.obstacle : undefined);
     if (trained.kind === "failed" || failure !== undefined) {

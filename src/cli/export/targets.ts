@@ -94,5 +94,5 @@ async function replay(tracker: Tracker, { record, folder, request, terminal }: E
   }
   await tracker.flush();
   const model = request.model === undefined ? undefined : resolve(terminal.workingDirectory, request.model);
-  return await tracker.close(artifactsOf({ ...record, folder }, model));
+  return await tracker.close(artifactsOf({ ...record, folder }, model, lineageOf(record).versions));
 }

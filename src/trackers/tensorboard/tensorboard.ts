@@ -3,10 +3,11 @@ import { join } from "node:path";
 import { createByteFile } from "../byte-file.ts";
 import { decisionRow } from "../decision-rows.ts";
 import { createFigureReader } from "../figures.ts";
+import { histogramsOf } from "../histograms.ts";
 import { byStep } from "../steps.ts";
 import { createSampler, type SystemSample } from "../system.ts";
 import type { TrackedRun, Tracker } from "../tracker.ts";
-import { fileVersion, frame, scalar, summaryEvent, text } from "./record.ts";
+import { fileVersion, frame, histogram, scalar, summaryEvent, text } from "./record.ts";
 
 export interface TensorBoardOptions {
   /** The folder that becomes a run of TensorBoard's, absolute. */
@@ -39,10 +40,16 @@ export function createTensorBoardTracker(run: TrackedRun, options: TensorBoardOp
       const row = decisionRow(event, bounds);
       const said = row === undefined ? [] : [text(`decisions/${row.decision}`, asCode(sayRow(row)))];
       const values = figuresOf(event).map(({ name, value }) => scalar(name, value));
+      const spreads = histogramsOf(event).map(({ name, edges, counts }) =>
+        histogram(
+          name,
+          counts.map((count, bin) => [edges[bin] ?? 0, edges[bin + 1] ?? 0, count] as const),
+        ),
+      );
       const system = Object.entries(sample(moment) ?? {}).map(([name, value]) =>
         scalar(`system/${name}`, value),
       );
-      steps.add(event.clock.step, moment, [...values, ...said, ...system]);
+      steps.add(event.clock.step, moment, [...values, ...spreads, ...said, ...system]);
     },
     flush: async () => {
       steps.flush();

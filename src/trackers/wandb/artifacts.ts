@@ -25,8 +25,8 @@ export function makeVersion(artifact: Artifact, { run, folder, metadata }: Versi
   const references = artifact.references.map(({ path, sha256 }): ManifestEntry => ({
     ...{ kind: "reference", path, digest: sha256, address: `sha256:${sha256}` },
   }));
-  const { kind, role } = artifact;
-  return versionOf({ name, type: kind, role, contents: [...files, ...references], metadata, run });
+  const { kind, role, aliases = [] } = artifact;
+  return versionOf({ name, type: kind, role, aliases, contents: [...files, ...references], metadata, run });
 }
 
 export function describeFile(path: string, source: string): ManifestEntry {
@@ -38,13 +38,15 @@ export function describeFile(path: string, source: string): ManifestEntry {
 export function versionOf(
   version: Pick<ArtifactVersion, "name" | "type" | "role" | "contents" | "metadata"> & {
     readonly run: string;
+    /** Besides `latest`, which is the version that comes last. */
+    readonly aliases?: readonly string[];
   },
 ): ArtifactVersion {
-  const { run, ...rest } = version;
+  const { run, aliases = [], ...rest } = version;
   const contents = rest.contents.toSorted((left, right) => (left.path < right.path ? -1 : 1));
   const digest = manifestDigest(contents);
   return {
-    ...{ ...rest, contents, digest, aliases: ["latest"] },
+    ...{ ...rest, contents, digest, aliases: ["latest", ...aliases] },
     clientId: createId(`${run}/${rest.name}/${digest}`),
     sequenceClientId: createId(`${run}/${rest.name}`),
   };

@@ -7,6 +7,7 @@ import { createByteFile } from "../byte-file.ts";
 import { configOf } from "../config.ts";
 import { decisionRow, type DecisionRow } from "../decision-rows.ts";
 import { createFigureReader } from "../figures.ts";
+import { histogramsOf } from "../histograms.ts";
 import { byStep } from "../steps.ts";
 import { createSampler, type SystemSample } from "../system.ts";
 import type { TrackedRun, Tracker } from "../tracker.ts";
@@ -80,7 +81,10 @@ export function createWandbTracker(run: TrackedRun, options: WandbOptions): Trac
       const row = decisionRow(event, bounds);
       if (row !== undefined) tell(row, event, moment);
       const values = figuresOf(event).map(({ name, value }) => [name, value] as const);
-      steps.add(event.clock.step, moment, values);
+      const spreads = histogramsOf(event).map(({ name, edges, counts }) => {
+        return [name, { _type: "histogram", values: counts, bins: edges }] as const;
+      });
+      steps.add(event.clock.step, moment, [...values, ...spreads]);
       const system = sample(moment);
       if (system !== undefined) write(records.statsRecord(moment, system));
     },
