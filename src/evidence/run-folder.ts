@@ -239,6 +239,8 @@ function keepRecord(options: Kept): RunFolder {
     bind: (file) => attempt(() => writer.bind(file)),
     checkpoint: (bytes, clock, tell) =>
       attempt(() => {
+        // A run that goes on from here will not measure again what came before.
+        provenance.flush();
         const saved = writeCheckpoint(path, bytes, clock, kept, retain);
         tell(saved);
         // INVARIANT: no checkpoint goes before the ledger says so.

@@ -117,9 +117,11 @@ async function runEpochs(request: FitRequest): Promise<FitResult> {
       callbacks?.onBatchEnd?.(result);
       if (result.outcome === "halted") return end("halted", result.halt, result.clock);
       const isInterrupted = signal?.aborted === true;
-      // Before the checkpoint: what it has counted would else be told twice.
-      if (isInterrupted) stepper.flush();
-      if (isInterrupted || isDue(request, result.clock.step + 1)) checkpoint(request, at);
+      if (isInterrupted || isDue(request, result.clock.step + 1)) {
+        // What has been counted would else be told twice: by this run, and by one that goes on from here.
+        stepper.flush();
+        checkpoint(request, at);
+      }
       if (isInterrupted) return end("interrupted");
       // Lets timers, signals and drawing have their turn.
       await tf.nextFrame();
