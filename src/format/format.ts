@@ -42,5 +42,5 @@ function assertKept(before: ParsedFile, after: ParsedFile): void {
 }
 
 function commentsOf({ comments }: ParsedFile): readonly string[] {
-  return comments.map(({ text }) => text.replaceAll("\r\n", "\n")).toSorted();
+  return comments.map(({ text }) => text.replace(/\r\n?/g, "\n")).toSorted();
 }

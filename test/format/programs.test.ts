@@ -42,3 +42,11 @@ test("suppressions stay beside what they suppress", async () => {
   const text = "route low -> top: full // gov-ignore GOV5003: kept for now\n// gov-ignore GOV5003: and this\nroute low -> top: block\n";
   expect((await formatText(text)).formatted).toBe(text);
 }); // prettier-ignore
+
+test.each(["\r\n", "\r", "\n"])(
+  "line ends of every kind become one kind, in comments too: %j",
+  async (end) => {
+    const text = "band top = all\n/* of two\n   lines */\nroute all -> top: full\n";
+    expect((await formatText(text.replaceAll("\n", end))).formatted).toBe(text);
+  },
+);
