@@ -94,7 +94,10 @@ describe.concurrent("a process that", () => {
     expect(record.decisions[0]?.event.kind).toBe("run_started");
     expect(record.decisions.some(({ event }) => event.kind === "run_ended")).toBe(false);
     expect(record.measurements.length).toBeGreaterThan(1);
-    expect(new Set(record.problems.map(({ kind }) => kind))).toEqual(new Set(["cut_off"]));
+    // A checkpoint may have been written when the kill came, and not been told of yet.
+    const kinds = new Set(record.problems.map(({ kind }) => kind));
+    kinds.delete("unbound");
+    expect(kinds).toEqual(new Set(["cut_off"]));
 
     const { terminal, out, err } = recordTerminal(folder);
     expect(await report({ run: "latest", output: undefined }, terminal)).toBe(EXIT.clean);

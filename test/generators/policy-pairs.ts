@@ -77,7 +77,8 @@ const schema: Edit = (lines, { choices }) =>
     choices.one([
       line.replace("label: int in 0..3", "label: int in 1..3"),
       line.replace('"closed")', '"closed", "other")'),
-      line.replace("?", ""),
+      // The field that nobody asks about stays one that may be absent: no example that was drawn has it.
+      line.replace(/(?<!extra: string)\?/, ""),
       line.replace("steps in 1..3", "int in 1..2"),
       line.replace('set<enum("x", "y")>', 'set<enum("x", "z")>'),
       line.replace("}", " extra: string? }"),
