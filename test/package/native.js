@@ -54,5 +54,10 @@ function backends() {
 }
 
 function gov(words) {
-  return spawnSync(join(folder, "node_modules/.bin/gov"), words, { cwd: folder, encoding: "utf8" });
+  return spawnSync(join(folder, "node_modules/.bin/gov"), words, {
+    cwd: folder,
+    encoding: "utf8",
+    // On a server for CI the output would have colours.
+    env: { ...process.env, NO_COLOR: "1" },
+  });
 }
