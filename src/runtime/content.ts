@@ -52,32 +52,17 @@ export function contentProblem(schema: ExampleSchema, { inputs, contents }: With
  *
  * @throws RangeError where the content of a row is no bytes.
  */
-export function createDigests(content: WithContent): (field: string, row: number) => string {
-  const { inputs, contents } = content;
-  const source = contents ?? inputs ?? content;
-  const known = KNOWN.get(source) ?? new Map<string, string>();
-  KNOWN.set(source, known);
-  let rows: ContentOf | undefined;
+export function createDigests({ inputs, contents }: WithContent): (field: string, row: number) => string {
+  const rows = contents === undefined && inputs !== undefined ? rowReader(asList(inputs)) : undefined;
   return (field, row) => {
-    const key = `${row} ${field}`;
-    const digest = known.get(key) ?? digestOf(read(field, row));
-    known.set(key, digest);
-    return digest;
-  };
-
-  function read(field: string, row: number): Uint8Array {
-    if (contents === undefined && inputs !== undefined) rows ??= rowReader(asList(inputs));
-    const own = typeof contents === "object" ? contents[field] : (contents ?? rows);
-    const bytes: unknown = own?.(row);
-    if (bytes instanceof Uint8Array) return bytes;
+    const read = typeof contents === "object" ? contents[field] : (contents ?? rows);
+    const bytes: unknown = read?.(row);
+    if (bytes instanceof Uint8Array) return digestOf(bytes);
     throw new RangeError(
       `the content of row ${row} for \`${field}\` is ${bytes === null ? "null" : `a ${typeof bytes}`}; it must be a Uint8Array`,
     );
-  }
+  };
 }
-
-/** A run asks before it begins and again when it trains; the content stays what it is. */
-const KNOWN = new WeakMap<object, Map<string, string>>();
 
 function rowReader(tensors: readonly tf.Tensor[]): ContentOf {
   const parts = tensors.map((tensor) => {

@@ -25,6 +25,8 @@ export interface FitOptions {
   readonly seed?: number;
   /** Ends the training after the step under way. */
   readonly signal?: AbortSignal;
+  /** What `admit` said of the data set, where it was asked before; it is asked again where this is left out. */
+  readonly admission?: Admission;
   /** Where the training goes on: what `onCheckpoint` was given, by a model and data like these. */
   readonly from?: RunState;
   /** Told where the training stands, so that it could go on from there; the arrays are whoever's is told. */
@@ -188,7 +190,7 @@ function openSource(request: FitRequest): OpenSource {
   if (typeof data === "function")
     return { source: skipping(data), stepsPerEpoch: undefined, halt: undefined };
   checkLengths(data);
-  const { rows, refusals, halt } = request.admit(data);
+  const { rows, refusals, halt } = options.admission ?? request.admit(data);
   if (options.from === undefined) for (const refusal of refusals) request.record(refusal);
   const batchSize = options.batchSize ?? 32;
   return {

@@ -4,6 +4,7 @@ import type { ExampleSchema } from "../check/policy.ts";
 import type { Ir } from "../ir/ir.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { Recorder } from "./events.ts";
+import { admitExamples, type Admission } from "./admission.ts";
 import { createAblation, type Ablate } from "./ablate.ts";
 import { modelFiles, type ModelFiles } from "./artifacts.ts";
 import { contentProblem } from "./content.ts";
@@ -51,6 +52,8 @@ export interface PreparedRun {
 
 export interface GovernedRun extends PreparedRun {
   readonly plan: TfjsPlan;
+  /** Which of the examples take part. */
+  readonly admission: Admission;
 }
 
 export interface RunWatch {
@@ -64,8 +67,8 @@ export interface RunWatch {
 
 /**
  * Builds the model and the data and lays the policy over them; nothing is trained yet. The backend must be ready.
- * @throws GovernanceError when the policy does not fit the model.
- * @throws ExperimentError when the data does not.
+ * @throws GovernanceError when the policy does not fit the model, or the metadata its schema.
+ * @throws ExperimentError when the data does not fit the model.
  */
 export async function prepareRun(
   experiment: Experiment,
@@ -86,10 +89,12 @@ export async function prepareRun(
       : (records: readonly ProbeRecord[], behavior: string): ReturnType<typeof probe> =>
           probe(records, behavior, { tf, seed: parts.seed, epochs: parts.epochs });
   const probes = readProbes(tracedBehaviors(ir.policy), settings.probes ?? new Map(), read);
+  const admission = admitExamples(data, example, provenance, START);
   const described = describe(experiment, parts, createAblation(plan, governed.variables));
   return {
     ...described,
     plan,
+    admission,
     dispose: () => {
       described.dispose();
       Object.values(probes).forEach(disposeProbe);
@@ -100,10 +105,12 @@ export async function prepareRun(
       const checkpoints = checkpointEvery === undefined ? {} : { checkpointEvery };
       const measuring = { measureDistributionsEvery: DISTRIBUTIONS_EVERY };
       const options = { optimizer, probes, ...reading, ...recorder, ...checkpoints, ...measuring };
-      return govern(model, ir, options).fit(data, fitOptions(experiment, parts, watch));
+      return govern(model, ir, options).fit(data, { ...fitOptions(experiment, parts, watch), admission });
     },
   };
 }
+
+const START = { step: 0, epoch: 0, examples: 0 };
 
 /** Seldom enough to cost nothing that counts, often enough for a curve. */
 const DISTRIBUTIONS_EVERY = 100;

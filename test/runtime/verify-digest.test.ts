@@ -84,6 +84,20 @@ describe("verify digest", () => {
     expect(refusals).toMatchObject([{ count: 1, examples: [{ id: "e2", altered: ["mark"] }] }]);
   });
 
+  it("reads the content anew every time: the rows of one batch are not those of the next", () => {
+    let first = 0;
+    const sliding = (row: number): Uint8Array => contents(first + row);
+    const at = (start: number): Admission => {
+      first = start;
+      return admit("sha: digest", "verify digest", {
+        examples: RECORDED.slice(start, start + 1),
+        contents: sliding,
+      });
+    };
+    expect(at(0).rows).toEqual([0]);
+    expect(at(1).rows).toEqual([0]);
+  });
+
   it("says what is to be given where there is nothing to hold digests against", () => {
     const one = (): unknown => admit("sha: digest", "verify digest", { examples: RECORDED });
     expect(one).toThrow("give `contents` or `inputs`");

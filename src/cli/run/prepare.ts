@@ -10,10 +10,10 @@ import { findFault, type Fault } from "../../project/fault.ts";
 import { loadPolicy, type LoadedPolicy } from "../../project/load.ts";
 import { loadProbes } from "../../project/probes.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
-import { admitExamples, type QuarantinedRow } from "../../runtime/admission.ts";
+import type { QuarantinedRow } from "../../runtime/admission.ts";
 import { BackendError, selectBackend, type SelectedBackend } from "../../runtime/backends/select.ts";
 import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
-import type { Experiment, ExperimentData } from "../../runtime/experiment.ts";
+import type { Experiment } from "../../runtime/experiment.ts";
 import { tracedBehaviors, type ProbeText } from "../../runtime/probes.ts";
 import { prepareRun, type GovernedRun } from "../../runtime/run.ts";
 import { withSeverities } from "../../source/severities.ts";
@@ -143,11 +143,12 @@ async function build(
   parts: Omit<ReadyRun, "run" | "probes" | "quarantined" | "cohortsOf">,
 ): Promise<Preparation> {
   const { experiment, experimentPath, policy, ir } = parts;
-  let data: ExperimentData | undefined;
+  let examples: readonly ExampleRecord[] = [];
   const watched: Experiment = {
     ...experiment,
     data: async (context) => {
-      data = await experiment.data(context);
+      const data = await experiment.data(context);
+      examples = data.examples;
       return data;
     },
   };
@@ -159,15 +160,7 @@ async function build(
   };
   try {
     const run = await prepareRun(watched, ir, settings);
-    // Metadata that does not fit the schema is found here, before there is a record.
-    const { examples } = data ?? { examples: [] };
-    const { quarantined } = admitExamples(
-      data ?? { examples },
-      ir.policy.example,
-      ir.policy.provenance,
-      START,
-    );
-    const aside = quarantined.map((own) => ({ ...own, example: examples[own.row] ?? {} }));
+    const aside = run.admission.quarantined.map((own) => ({ ...own, example: examples[own.row] ?? {} }));
     return {
       kind: "ready",
       ready: { ...parts, run, cohortsOf: lookUpCohorts(ir.policy, examples), probes, quarantined: aside },
@@ -176,8 +169,6 @@ async function build(
     return stopped(obstacleOf(error, experimentPath, policy));
   }
 }
-
-const START = { step: 0, epoch: 0, examples: 0 };
 
 function sayStop({ code }: Judgement, notes: readonly string[]): string {
   const cause = code === EXIT.warnings ? ["there are more warnings than `maxWarnings` allows"] : [];
