@@ -5,12 +5,13 @@
  */
 import type { Bound, BoundArm, BoundStep, Policy, Predicate, RouteRule } from "../check/policy.ts";
 import type { BoundDecision } from "./bounds/decisions.ts";
-import { cellsOf, type Cell, type ResolvedBands } from "./cells.ts";
+import type { Cell, ResolvedBands } from "./cells.ts";
 import type { ExampleRecord } from "./example.ts";
-import { createSearch, type Search, type SearchResult } from "./search.ts";
+import type { Search, SearchResult } from "./search.ts";
 import { readCase } from "./tests/case.ts";
 import type { TestResult } from "./tests/result.ts";
 import { memberOf } from "./formulas.ts";
+import { createGrounds } from "./grounds.ts";
 
 export interface Coverage {
   readonly decisions: readonly CoveredDecision[];
@@ -70,11 +71,8 @@ function coverDecisions(
     );
     return bands.length === 0 ? [] : [{ bands, find: readCase(policy, test).find }];
   });
-  const search = createSearch({
-    cohorts: new Map(policy.cohorts.map((cohort) => [cohort.name, cohort])),
-    fields: new Map(policy.example.fields.map((field) => [field.name, field])),
-  });
-  return cellsOf(policy, resolved).flatMap((cell): readonly CoveredDecision[] => {
+  const { cells, search } = createGrounds(policy, resolved);
+  return cells.flatMap((cell): readonly CoveredDecision[] => {
     const rules = policy.rules.filter((rule) => cell.has(rule.band));
     // What no band names is nobody's decision, and where no rule speaks there is none.
     if (cell.size === 1 || rules.length === 0) return [];
