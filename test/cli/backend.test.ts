@@ -26,12 +26,6 @@ test("every backend is tried out, and what lacks is said with what to do", async
   if (backends[0]?.works === false) expect(backends[0].remedy).toContain("gov backend build");
 });
 
-test("a wheel that is not there is said before anything is done", async () => {
-  const { code, err } = await gov(folderWith({}), ["backend", "build", "--wheel", "tensorflow.whl"]);
-  expect(code).toBe(EXIT.failed);
-  expect(err).toContain("tensorflow.whl");
-});
-
 test("the package is found where it lies, with the add-on of this Node's interface", () => {
   const folder = folderWith({});
   const from = join(folder, "index.js");
@@ -46,12 +40,14 @@ test("the package is found where it lies, with the add-on of this Node's interfa
 });
 
 test.runIf(process.platform === "linux")("what cannot be built says why and what to do", () => {
-  const request = { library: "cpu", wheel: undefined, say: (): void => undefined } as const;
-  const build = (native: ReturnType<typeof findNativePackage>) => () => buildNative({ ...request, native });
+  const request = { library: "cpu", say: (): void => undefined } as const;
+  const build = (native: ReturnType<typeof findNativePackage>, wheel?: string) => () =>
+    buildNative({ ...request, native, wheel });
   expect(build(undefined)).toThrow(BuildError);
   expect(build(undefined)).toThrow("is not installed");
   const old = { folder: "/nowhere", version: "4.10.0", addon: "/nowhere/a.node", isBuilt: false };
   expect(build(old)).toThrow("4.10.0 is installed, and 4.22.0 is needed");
+  expect(build({ ...old, version: "4.22.0" }, "no.whl")).toThrow("there is no file `no.whl`");
 });
 
 function writePackage(folder: string, content: object): void {

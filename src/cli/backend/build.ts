@@ -55,6 +55,7 @@ export function buildNative({ native, library, wheel, say }: BuildRequest): void
       `${NATIVE_PACKAGE} ${native.version} is installed, and ${NATIVE_VERSION} is needed`,
       `npm install --ignore-scripts ${NATIVE_PACKAGE}@${NATIVE_VERSION}`,
     );
+  if (wheel !== undefined && !existsSync(wheel)) throw new BuildError(`there is no file \`${wheel}\``);
   const headers = nodeApiHeaders();
   if (headers === undefined)
     throw new BuildError(
@@ -193,9 +194,4 @@ function run(command: string, words: readonly string[], problem: string, remedy?
   if (status === 0) return;
   const said = error?.message ?? stderr.trim().split("\n").slice(-3).join("; ");
   throw new BuildError(said === "" ? problem : `${problem}: ${said}`, remedy);
-}
-
-/** Whether a file that the user names is there; said before anything else is done. */
-export function wheelProblem(wheel: string | undefined): string | undefined {
-  return wheel === undefined || existsSync(wheel) ? undefined : `there is no file \`${wheel}\``;
 }

@@ -1,14 +1,12 @@
 /** Backends tried out in processes of their own: a native add-on that does not fit may take its process with it. */
-import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { BackendName, ProbeMessage } from "./probe-messages.ts";
 import { packageFile } from "../../project/package.ts";
+import { forkModule } from "../fork.ts";
+import type { BackendName, ProbeMessage } from "./probe-messages.ts";
 
 /** What came of starting a backend and multiplying two matrices on it. Never rejects. */
 export async function probeBackend(backend: BackendName): Promise<ProbeMessage> {
-  const file = fileURLToPath(PROBE_PROCESS);
-  const child = fork(file, [backend], {
-    execArgv: file.endsWith(".ts") ? ["--import", import.meta.resolve("jiti/register")] : [],
+  const child = forkModule(PROBE_PROCESS, [backend], {
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   return await new Promise((resolve) => {
@@ -28,5 +26,5 @@ export async function probeBackend(backend: BackendName): Promise<ProbeMessage> 
 
 /** The command is bundled, and what loads TensorFlow is not: so it is found from the package's folder. */
 const PROBE_PROCESS = import.meta.url.endsWith(".ts")
-  ? new URL("./probe-process.ts", import.meta.url)
-  : new URL(`file://${packageFile("dist/src/cli/backend/probe-process.js")}`);
+  ? fileURLToPath(new URL("./probe-process.ts", import.meta.url))
+  : packageFile("dist/src/cli/backend/probe-process.js");

@@ -1,6 +1,6 @@
 /** `gov backend`: which backends a run can compute on here, and the native one made to work. */
 import { resolve } from "node:path";
-import { buildNative, BuildError, wheelProblem } from "../backend/build.ts";
+import { buildNative, BuildError } from "../backend/build.ts";
 import { findNativePackage, NATIVE_PACKAGE, NATIVE_VERSION } from "../backend/native-package.ts";
 import { probeBackend } from "../backend/probe.ts";
 import type { BackendName, ProbeMessage } from "../backend/probe-messages.ts";
@@ -34,8 +34,6 @@ export async function examineBackends({ format }: BackendDoctorRequest, terminal
 /** Builds the native backend and tries it out. */
 export async function buildBackend(request: BackendBuildRequest, terminal: Terminal): Promise<number> {
   const wheel = request.wheel && resolve(terminal.workingDirectory, request.wheel);
-  const problem = wheelProblem(wheel);
-  if (problem !== undefined) return fail(terminal, problem);
   try {
     const native = findNativePackage();
     buildNative({ native, library: request.library, wheel, say: (line) => terminal.err(`${line}\n`) });

@@ -1,7 +1,7 @@
 /** The ungoverned twin, trained beside the governed run in a process of its own. */
-import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Evaluation } from "../../runtime/evaluation.ts";
+import { forkModule } from "../fork.ts";
 import type { TwinMessage, TwinRequest } from "./twin-messages.ts";
 
 export type TwinOutcome =
@@ -20,8 +20,7 @@ export interface TwinPosition {
 }
 
 export function startTwin(request: TwinRequest, onProgress: (position: TwinPosition) => void): Twin {
-  const child = fork(fileURLToPath(TWIN_PROCESS), [], {
-    execArgv: [...loaderArguments(TWIN_PROCESS)],
+  const child = forkModule(fileURLToPath(TWIN_PROCESS), [], {
     stdio: ["ignore", "ignore", "pipe", "ipc"],
     // JSON would make null of figures that are not finite.
     serialization: "advanced",
@@ -55,7 +54,3 @@ const TWIN_PROCESS = new URL(
   import.meta.url.endsWith(".ts") ? "./twin-process.ts" : "./twin-process.js",
   import.meta.url,
 );
-
-function loaderArguments(file: URL): readonly string[] {
-  return file.pathname.endsWith(".ts") ? ["--import", import.meta.resolve("jiti/register")] : [];
-}

@@ -65,7 +65,7 @@ const CHOICES: Readonly<Record<BackendChoice, Selection>> = {
     const native = await startNative(importPackage);
     if (native.kind === "started") return describe("node-gpu", native.facts);
     if (native.kind === "absent") {
-      const remedy = `npm install --ignore-scripts ${native.packageName}@4.22.0 && npx gov backend build makes it work; or choose --backend wasm`;
+      const remedy = `npm install --ignore-scripts ${native.packageName}@${tf.version_core} && npx gov backend build makes it work; or choose --backend wasm`;
       throw new BackendError("node-gpu", `${native.packageName} is not installed`, remedy);
     }
     const remedy = "`gov backend build` compiles it for this machine; or choose --backend wasm";
