@@ -155,6 +155,7 @@ const decision = union<LoggedDecision>({
     clock,
     loss: measured,
     weightsDigest: text,
+    judged: list(count),
     metrics: metricsDigest,
   }),
   bound_breached: object<BoundBreached>({

@@ -92,6 +92,8 @@ export interface EpochEnded extends AtClock<"epoch_ended"> {
   readonly loss: number | null;
   /** SHA-256 over the model's weights in order, hex. */
   readonly weightsDigest: string;
+  /** By the bound's index: in how many steps so far its metric was held against its range. */
+  readonly judged: readonly number[];
 }
 
 export type Measurement =

@@ -66,6 +66,8 @@ export interface Stepper {
   readonly clock: () => Clock;
   /** Records what has been counted and not been told yet; called at the end of each epoch and of the training. */
   readonly flush: () => void;
+  /** By the bound's index: in how many steps so far its metric was held against its range. */
+  readonly judged: () => readonly number[];
 }
 
 interface FitRequest {
@@ -136,6 +138,7 @@ async function runEpochs(request: FitRequest): Promise<FitResult> {
       clock: stepper.clock(),
       loss: loss !== null && Number.isFinite(loss) ? loss : null,
       weightsDigest: digestWeights(request.variables),
+      judged: stepper.judged(),
     });
     if (epoch + 1 < epochs) checkpoint(request, at);
     callbacks?.onEpochEnd?.(epoch, { loss: loss ?? undefined });

@@ -126,6 +126,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     beginEpoch: (epoch) => {
       clock = { ...clock, epoch };
     },
+    judged: () => bounds.states.map(({ judged }) => judged),
     flush: () => {
       const cells = options.measureRoutingEvery > 0 ? tally.takeRest() : undefined;
       if (cells !== undefined) record({ kind: "routing_measured", clock: counted, cells });

@@ -20,6 +20,7 @@ export function createUngovernedStepper(
       clock = { ...clock, epoch };
     },
     flush: () => undefined,
+    judged: () => [],
     step: (batch: Batch) => {
       const began = now();
       const loss = tf.tidy(() => {

@@ -77,6 +77,18 @@ test("attest epoch testifies to each epoch as it ends", async () => {
 
 const BREACHED = "bound loss(zeros) <= 0.0000001 {\n  above => warn\n}\n";
 
+test("a bound whose window the training never fills releases nothing", async () => {
+  const { folder, code, err } = await train(
+    "release",
+    "bound loss(zeros) in 0..1000 over 500 steps {\n  above => warn\n}\n",
+  );
+  expect(code).toBe(EXIT.halted);
+  expect(err).toMatch(
+    /STRATA_BOUND loss\(zeros\) .*: never measured over its whole window {2}policy\.gov:\d+:1\n$/,
+  );
+  expect(existsSync(join(folder, "saved", "model.sig"))).toBe(false);
+});
+
 test("a property that does not hold fails the run, which says which, and leaves the model unsigned", async () => {
   const { folder, code, err } = await train("release", BREACHED);
   expect(code).toBe(EXIT.halted);

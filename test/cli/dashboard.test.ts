@@ -115,6 +115,7 @@ test("a run that goes on is told of by an event", async () => {
     clock: { step: 20, epoch: 0, examples: 20 },
     loss: 1,
     weightsDigest: "w",
+    judged: [],
   });
   let told = "";
   for await (const chunk of response as AsyncIterable<Buffer>) {

@@ -21,9 +21,9 @@ const POLICY_WITH_CLAIM = {
   ] as const,
 };
 
-function decisionsOf(
-  ending: "finished" | "halted",
-): readonly ReturnType<typeof syntheticRecord>["decisions"][number]["event"][] {
+type Decisions = readonly ReturnType<typeof syntheticRecord>["decisions"][number]["event"][];
+
+function decisionsOf(ending: "finished" | "halted"): Decisions {
   return syntheticRecord({ steps: 700, ending }).decisions.map(({ event }) => event);
 }
 
@@ -45,6 +45,17 @@ test("a run that finished within its bounds has every property; one that was hal
     "STRATA_RUN_FINISHED",
     expect.stringMatching(/^STRATA_BOUND entropy\(encoder\)/),
   ]);
+});
+
+test("a bound that was never held against its range vouches for nothing", () => {
+  const decisions = decisionsOf("finished").flatMap((event): Decisions => {
+    if (event.kind === "epoch_ended") return [{ ...event, judged: [0, ...event.judged.slice(1)] }];
+    // Nor was anything decided about it.
+    return "bound" in event && event.bound === 0 ? [] : [event];
+  });
+  const missing = judgeProperties(POLICY_WITH_CLAIM, decisions).filter(({ holds }) => !holds);
+  expect(missing).toMatchObject([{ found: "never measured over its whole window" }]);
+  expect(missing[0]?.name).toMatch(/^STRATA_BOUND entropy\(encoder\)/);
 });
 
 test("a violation takes away the claim that it broke, or else stands for itself", () => {

@@ -24,7 +24,7 @@ for (let step = next; ; step += 1) {
   // Now and then a long one: more bytes to be torn.
   const message = "x".repeat(step % 7 === 0 ? 20_000 : 10);
   folder.recorder({ kind: "violation_found", clock, code: "GOV8001", message, span });
-  if (step % 5 === 0) folder.recorder({ kind: "epoch_ended", clock, loss: 1, weightsDigest: "" });
+  if (step % 5 === 0) folder.recorder({ kind: "epoch_ended", clock, loss: 1, weightsDigest: "", judged: [] });
   folder.flush();
   writeSync(1, `${step}\n`);
 }

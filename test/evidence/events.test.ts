@@ -16,7 +16,7 @@ test("a record gives back the events of the run, in the order in which the gover
     measured(0),
     { kind: "step_skipped", clock: at(1), bound: 0, span },
     measured(1),
-    { kind: "epoch_ended", clock: at(2), loss: 1, weightsDigest: "w" },
+    { kind: "epoch_ended", clock: at(2), loss: 1, weightsDigest: "w", judged: [] },
     measured(2),
     { kind: "run_ended", clock: at(2), outcome: "halted", span },
   ];

@@ -119,6 +119,7 @@ test("text from elsewhere is shown and never interpreted", () => {
       clock,
       loss: null,
       weightsDigest: HOSTILE,
+      judged: [],
       metrics: { bytes: 0, sha256: HOSTILE },
     },
     {

@@ -41,12 +41,17 @@ function judgeEnd(decisions: readonly LoggedDecision[]): Property {
   return { name: "STRATA_RUN_FINISHED", holds: outcome === "finished", found: `the run was ${outcome}` };
 }
 
-/** A bound holds when it is within its range at the end: what happened on the way is told beside it. */
+/**
+ * A bound holds when it was held against its range, and is within it at the end: what happened on the way is told beside
+ * it. One that was never judged, as no example of its cohort came or its window was never full, vouches for nothing.
+ */
 function judgeBound(bound: Bound, index: number, decisions: readonly LoggedDecision[]): Property {
   const own = decisions.filter((event) => "bound" in event && event.bound === index);
   const breaches = own.filter(({ kind }) => kind === "bound_breached").length;
   const last = own.findLast(({ kind }) => kind === "bound_breached" || kind === "bound_cleared");
-  const holds = last?.kind !== "bound_breached";
+  const epoch = decisions.findLast((event) => event.kind === "epoch_ended");
+  const isJudged = own.length > 0 || (epoch?.judged[index] ?? 0) > 0;
+  const holds = isJudged && last?.kind !== "bound_breached";
   const opened = own.filter(({ kind }) => kind === "intervention_opened").length;
   const count = (outcome: string): number =>
     own.filter((event) => event.kind === "intervention_closed" && event.outcome === outcome).length;
@@ -61,7 +66,7 @@ function judgeBound(bound: Bound, index: number, decisions: readonly LoggedDecis
     name: `STRATA_BOUND ${sayBound(bound)}`,
     holds,
     span: bound.span,
-    found: sayBreaches(breaches, holds),
+    found: isJudged ? sayBreaches(breaches, holds) : "never measured over its whole window",
     achieved: {
       breaches,
       interventions: { ...closed, open },

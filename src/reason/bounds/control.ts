@@ -22,6 +22,8 @@ const HYSTERESIS = 0.05;
 
 export interface BoundState {
   readonly window: MeasurementWindow;
+  /** Steps in which the metric was held against the range: those in which its window was full. */
+  readonly judged: number;
   readonly breach: Breach | undefined;
   /** Actions in force, among them those whose `for` outlasts their intervention. */
   readonly inForce: readonly ActiveAction[];
@@ -58,7 +60,7 @@ export interface BoundUpdate {
 }
 
 export function initBound(): BoundState {
-  return { window: EMPTY_WINDOW, breach: undefined, inForce: [] };
+  return { window: EMPTY_WINDOW, judged: 0, breach: undefined, inForce: [] };
 }
 
 export interface BoundInput {
@@ -114,7 +116,8 @@ export function updateBound(state: BoundState, input: BoundInput): BoundUpdate {
       breach = escalate(breach, breach.open);
     }
   }
-  return { state: { window, breach, inForce }, decisions, average };
+  const judged = state.judged + (average === undefined ? 0 : 1);
+  return { state: { window, judged, breach, inForce }, decisions, average };
 
   function openRung(arm: BoundArm | undefined, rung: number): OpenIntervention | undefined {
     const step = arm?.ladder[rung];

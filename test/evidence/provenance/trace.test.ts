@@ -177,6 +177,7 @@ test("a run that was killed and goes on has every step once", async () => {
     clock: { step: 25, epoch: 0, examples: 0 },
     loss: 1,
     weightsDigest: "",
+    judged: [],
   });
   const segment = join(run.path, "provenance", "rows-000000.seg");
   appendFileSync(segment, "torn");
