@@ -1,8 +1,8 @@
 /** What editors show beside a text: its tests with what came of them, and its routing matrix. */
 import { sayMany } from "../lower/words.ts";
 import type { Clock } from "../reason/clock.ts";
+import { createGrounds } from "../reason/grounds.ts";
 import { findMatrix, type RoutingMatrix } from "../reason/matrix.ts";
-import { createMoments } from "../reason/moments.ts";
 import { runTests } from "../reason/tests/run.ts";
 import { formatPlace, type Span } from "../source/span.ts";
 import type { Draft } from "./draft.ts";
@@ -60,10 +60,10 @@ export function viewMatrix(draft: Draft, moment: Clock = START): MatrixView | un
   const { policy } = draft.compilation;
   if (policy === undefined) return undefined;
   const bands = draft.bands();
-  const cohorts = new Map(policy.cohorts.map((cohort) => [cohort.name, cohort]));
-  const moments = createMoments(cohorts)(policy.rules).slice(0, MOST_MOMENTS);
+  const grounds = createGrounds(policy, bands);
+  const moments = grounds.momentsOf(policy.rules).slice(0, MOST_MOMENTS);
   return {
-    ...findMatrix(policy, moment, bands),
+    ...findMatrix(grounds, moment),
     policy: policy.name,
     moment,
     moments: moments.map((clock) => ({ clock, said: sayMoment(clock) || "the start of training" })),

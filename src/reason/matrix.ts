@@ -2,14 +2,14 @@
  * The routing matrix of a policy before anything is trained: the weights that examples of each cohort have on each
  * band's parameters at one moment. Exact: a weight is listed where some example has it, and that example is shown.
  */
-import type { CheckedPolicy, Cohort, Predicate, RouteRule } from "../check/policy.ts";
-import type { Cell, ResolvedBands } from "./cells.ts";
+import type { Cohort, Predicate, RouteRule } from "../check/policy.ts";
+import type { Cell } from "./cells.ts";
 import type { Clock } from "./clock.ts";
 import type { ExampleRecord } from "./example.ts";
 import { memberOf } from "./formulas.ts";
-import { createGrounds } from "./grounds.ts";
-import { compileCohorts } from "./predicate.ts";
-import type { RunValues, Search } from "./search.ts";
+import type { Grounds } from "./grounds.ts";
+import { compileCohorts, type CohortTest } from "./predicate.ts";
+import type { RunValues } from "./search.ts";
 import { weightIs } from "./tests/weights.ts";
 import { windowHolds } from "./windows.ts";
 
@@ -49,12 +49,8 @@ export interface PossibleWeight {
 /** So many pairs of a cohort and a band are looked at. */
 const MOST_PAIRS = 1_500;
 
-export function findMatrix(
-  policy: CheckedPolicy,
-  moment: Clock,
-  resolved: ResolvedBands | undefined,
-): RoutingMatrix {
-  const { cells: parts, search } = createGrounds(policy, resolved);
+export function findMatrix({ policy, cells: parts, search }: Grounds, moment: Clock): RoutingMatrix {
+  const tests = compileCohorts(policy);
   const bands = policy.bands.map(({ name }) => name);
   const cells = parts.map((cell) => ({
     cell,
@@ -70,7 +66,7 @@ export function findMatrix(
       isDynamic: dynamic,
       cells: bands.map((band) => {
         const own = cells.filter(({ cell }) => cell.has(band));
-        return { band, ...weightsOf(memberOf(name), own, { policy, moment, search }) };
+        return { band, ...weightsOf(memberOf(name), own, { policy, moment, search, tests }) };
       }),
     })),
     omitted: Math.max(0, policy.cohorts.length - most),
@@ -82,20 +78,18 @@ interface RuledCell {
   readonly rules: readonly RouteRule[];
 }
 
-interface Setting {
-  readonly policy: CheckedPolicy;
+interface Setting extends Pick<Grounds, "policy" | "search"> {
   readonly moment: Clock;
-  readonly search: Search;
+  readonly tests: ReadonlyMap<string, CohortTest>;
 }
 
 function weightsOf(
   member: Predicate,
   cells: readonly RuledCell[],
-  { policy, moment, search }: Setting,
+  { policy, moment, search, tests }: Setting,
 ): Pick<MatrixCell, "weights" | "isOpen"> {
   const standard = policy.defaultWeight.weight;
   const found = new Map<number, PossibleWeight>();
-  const tests = compileCohorts(policy);
   let isOpen = false;
   for (const { rules } of cells) {
     for (const weight of new Set([...rules.map((rule) => rule.weight), standard])) {

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { expect, it } from "vitest";
 import { compile } from "../../src/compile.ts";
 import { resolveBands } from "../../src/model/resolve.ts";
+import { createGrounds } from "../../src/reason/grounds.ts";
 import { findMatrix, type RoutingMatrix } from "../../src/reason/matrix.ts";
 import { placesOf } from "../generators/networks.ts";
 import { policies, type DrawnPolicy } from "../generators/policies.ts";
@@ -20,7 +21,7 @@ it("lists exactly the weights that examples of a cohort have on a band", () => {
       const resolved = { network, extents: resolveBands(policy, network).extents };
       const said: string[] = [];
       for (const moment of moments.slice(0, 3)) {
-        const matrix = findMatrix(policy, moment, resolved);
+        const matrix = findMatrix(createGrounds(policy, resolved), moment);
         said.push(
           ...findMissing(matrix, drawn, moment, oracle),
           ...findInvented(matrix, drawn, moment, oracle),

@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Batch } from "../../src/runtime/batch.ts";
 import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
 import { runs } from "../generators/runs.ts";
@@ -42,15 +43,7 @@ it("are what the examples say, taken one by one", () => {
           examples: labels.map((label, row) => ({ id: `e${row}`, label })),
         };
         const expected = measureOneByOne(model, batch.inputs, batch.targets, labels);
-        const events: RunEvent[] = [];
-        const optimizer = tf.train.sgd(0);
-        govern(model, compileOrFail(POLICY), {
-          optimizer,
-          loss: "meanSquaredError",
-          measureRoutingEvery: 0,
-          recorder: (event) => events.push(event),
-        }).step(batch);
-        const [measured] = events.filter((event) => event.kind === "step_measured");
+        const measured = measureStep(model, POLICY, batch);
         expected.forEach((value, index) => {
           const own = measured?.bounds[index]?.value;
           if (value === null) expect(own).toBeNull();
@@ -58,12 +51,29 @@ it("are what the examples say, taken one by one", () => {
         });
         tf.dispose([batch.inputs, batch.targets]);
         model.dispose();
-        optimizer.dispose();
       },
     ),
     { seed: 20_261_125, numRuns: runs(40) },
   );
 });
+
+/** What one governed step measures; it changes nothing. */
+function measureStep(
+  model: tf.LayersModel,
+  policy: string,
+  batch: Batch,
+): Extract<RunEvent, { kind: "step_measured" }> | undefined {
+  const events: RunEvent[] = [];
+  const optimizer = tf.train.sgd(0);
+  govern(model, compileOrFail(policy), {
+    optimizer,
+    loss: "meanSquaredError",
+    measureRoutingEvery: 0,
+    recorder: (event) => events.push(event),
+  }).step(batch);
+  optimizer.dispose();
+  return events.find((event) => event.kind === "step_measured");
+}
 
 it("takes the kernel of a band as one matrix, wherever other bands cut it", () => {
   const units = (low: number, high: number): string => `layers "only" units ${low}..${high}`;
@@ -82,21 +92,12 @@ it("takes the kernel of a band as one matrix, wherever other bands cut it", () =
   const [kernel, bias] = [tf.tensor2d(columns, [4, 4]), tf.zeros([4])];
   layer.setWeights([kernel, bias]);
   const batch = { inputs: tf.ones([2, 4]), targets: tf.ones([2, 4]), examples: [{ id: "a" }, { id: "b" }] };
-  const optimizer = tf.train.sgd(0);
-  const events: RunEvent[] = [];
-  govern(model, compileOrFail(policy), {
-    optimizer,
-    loss: "meanSquaredError",
-    measureRoutingEvery: 0,
-    recorder: (event) => events.push(event),
-  }).step(batch);
-  const [measured] = events.filter((event) => event.kind === "step_measured");
+  const measured = measureStep(model, policy, batch);
   [1, 0, 0, 1].forEach((bits, index) => {
     expect(measured?.bounds[index]?.value).toBeCloseTo(bits, 6);
   });
   tf.dispose([kernel, bias, batch.inputs, batch.targets]);
   model.dispose();
-  optimizer.dispose();
 });
 
 function createModel(seed: number): tf.LayersModel {
