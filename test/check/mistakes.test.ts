@@ -9,9 +9,10 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { GovParser } from "../../grammar/parser.ts";
 import { compile } from "../../src/compile.ts";
-import type { Diagnostic, TextEdit } from "../../src/source/diagnostic.ts";
+import type { Diagnostic } from "../../src/source/diagnostic.ts";
 import { shown } from "../syntax/shown.ts";
 import { keyOf } from "./sources.ts";
+import { withEdits } from "../syntax/with-edits.ts";
 
 const corpus = fileURLToPath(new URL("../corpus/mistakes/", import.meta.url));
 const library = fileURLToPath(new URL("../../stdlib/", import.meta.url));
@@ -147,12 +148,3 @@ function diagnose(text: string): readonly Diagnostic[] {
 }
 
 const QUIET = new Set(["GOV2013", "GOV2009", "GOV5003"]);
-
-function withEdits(text: string, edits: readonly TextEdit[]): string {
-  return edits
-    .toSorted((left, right) => right.span.start - left.span.start)
-    .reduce(
-      (done, { span, replacement }) => done.slice(0, span.start) + replacement + done.slice(span.end),
-      text,
-    );
-}

@@ -7,8 +7,8 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { CODES } from "../../src/source/codes.ts";
-import type { TextEdit } from "../../src/source/diagnostic.ts";
 import { parseText, shown } from "./shown.ts";
+import { withEdits } from "./with-edits.ts";
 
 const corpus = fileURLToPath(new URL("../corpus/syntax/", import.meta.url));
 const cases = readdirSync(corpus);
@@ -30,15 +30,6 @@ test.each(cases)("%s: what is offered as a fix removes its mistake and makes no 
     expect(left, `after "${fix.title}" for "${message}"`).toBeLessThan(diagnostics.length);
   }
 });
-
-function withEdits(text: string, edits: readonly TextEdit[]): string {
-  return edits
-    .toSorted((left, right) => right.span.start - left.span.start)
-    .reduce(
-      (done, { span, replacement }) => done.slice(0, span.start) + replacement + done.slice(span.end),
-      text,
-    );
-}
 
 test("the corpus shows every code of text and syntax", () => {
   const said = cases.flatMap((name) =>
