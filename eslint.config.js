@@ -27,7 +27,12 @@ export default tseslint.config(
   },
   {
     // Configuration files and experiments are read by tools that ask for a default export.
-    files: ["*.config.{js,ts}", "examples/**/experiment*.{ts,js}", "test/**/experiment*.ts"],
+    files: [
+      "*.config.{js,ts}",
+      "examples/**/experiment*.{ts,js}",
+      "bench/**/experiment*.ts",
+      "test/**/experiment*.ts",
+    ],
     rules: { "no-restricted-exports": "off" },
   },
 );
