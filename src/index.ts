@@ -35,6 +35,7 @@ export type { Clock } from "./reason/clock.ts";
 export type * from "./runtime/events.ts";
 export {
   defineExperiment,
+  type DataContext,
   type EvaluationContext,
   type Experiment,
   type ExperimentContext,

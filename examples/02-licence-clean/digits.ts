@@ -1,6 +1,6 @@
 /** The digits of the pretraining and of the fine-tuning, with the licences that this example gives them. */
 import type * as tfjs from "@tensorflow/tfjs";
-import type { ExperimentData } from "strata-gov";
+import type { ExperimentData, TrainingData } from "strata-gov";
 import { digestDigits, oneHot, pixelTensor, readDigits, takeDigits } from "../mnist.ts";
 
 /** What the network has seen before: digits 0-7 among the first of MNIST. It has never seen an eight or a nine. */
@@ -20,7 +20,7 @@ const LICENCES: readonly (string | undefined)[] = [
 /** Said here once more, in plain code, so that the policy is held against something other than itself. */
 export const CLEARED: ReadonlySet<unknown> = new Set(["CC0-1.0", "CC-BY-4.0", "MIT"]);
 
-export function fineTuningData(tf: typeof tfjs): ExperimentData {
+export function fineTuningData(tf: typeof tfjs): ExperimentData & TrainingData {
   const digits = takeDigits(readDigits("training"), FINE_TUNING);
   return {
     inputs: pixelTensor(tf, digits),

@@ -17,12 +17,18 @@ export function readText(path: string): ReadText {
       return { kind: "unreadable", problem: "this is a device, not a file" };
     return decodeText(readFileSync(path));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "";
-    if (code === "ENOENT" || code === "ENOTDIR") return { kind: "missing", ...describeMissing(path) };
-    const reason = REASONS[code];
+    const reason = reasonOf(error);
     if (reason === undefined) throw error;
-    return { kind: "unreadable", problem: reason };
+    return reason === "missing"
+      ? { kind: "missing", ...describeMissing(path) }
+      : { kind: "unreadable", problem: reason };
   }
+}
+
+/** Why a file cannot be had, in words, or that it is not there; undefined where that is not what went wrong. */
+export function reasonOf(error: unknown): string | undefined {
+  const code = error instanceof Error && "code" in error ? String(error.code) : "";
+  return code === "ENOENT" || code === "ENOTDIR" ? "missing" : REASONS[code];
 }
 
 /** Bytes as UTF-8 text. */
@@ -50,7 +56,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_STRING_TOO_LONG: "it is too large",
 };
 
-function describeMissing(path: string): { readonly problem: string; readonly help?: string } {
+/** That a file is not there, with the name that may have been meant. */
+export function describeMissing(path: string): { readonly problem: string; readonly help?: string } {
   const problem = "there is no such file";
   try {
     const help = suggestName(basename(path), readdirSync(dirname(path)));

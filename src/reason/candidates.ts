@@ -24,11 +24,11 @@ export function valuesOf(
     case "steps": {
       const edges = [...mentioned, ...edgesOf(range)].map(Number);
       return admitted(
-        // `steps` and the edges of a float comparison: only whole numbers are values.
+        // `steps` and the edges of a float comparison: only whole numbers are values, and those that are exact.
         around(
           edges.flatMap((edge) => [Math.floor(edge), Math.ceil(edge)]),
           1,
-        ),
+        ).filter(Number.isSafeInteger),
         range ??
           (type.kind === "steps"
             ? { low: 0, high: Number.MAX_SAFE_INTEGER, excludesHigh: false }

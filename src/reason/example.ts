@@ -46,9 +46,15 @@ function typeProblem(type: FieldType, value: unknown): string | undefined {
     const odd = value.find((element) => typeProblem(type.element, element) !== undefined);
     return odd === undefined ? undefined : `holds an element that ${typeProblem(type.element, odd) ?? ""}`;
   }
+  if (isWhole(type) && Number.isInteger(value) && !Number.isSafeInteger(value))
+    return `is ${show(value)}, and beyond 2^53 whole numbers are not exact`;
   return PRIMITIVES[type.kind].holds(value)
     ? undefined
     : `is ${show(value)}, not ${PRIMITIVES[type.kind].name}`;
+}
+
+function isWhole({ kind }: FieldType): boolean {
+  return kind === "int" || kind === "steps";
 }
 
 type Primitive = Exclude<FieldType["kind"], "enum" | "set">;
@@ -73,6 +79,7 @@ const PRIMITIVES: Readonly<
 };
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  // JSON would make null of a number that is not finite.
+  const text = typeof value === "number" ? String(value) : (JSON.stringify(value) ?? String(value));
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }

@@ -31,7 +31,11 @@ export interface Admission {
 }
 
 /** What is to be admitted: a data set or a batch. */
-export type Candidates = WithContent & { readonly examples: readonly ExampleRecord[] };
+export type Candidates = WithContent & {
+  readonly examples: readonly ExampleRecord[];
+  /** Where the record of a row stands: `papers.csv:18`. */
+  readonly placeOf?: (row: number) => string;
+};
 
 /**
  * Holds examples against `require`, `verify digest` and the schema. A field is missing when it is absent, null or an
@@ -59,7 +63,7 @@ export function admitExamples(
   // Those first, for whom nothing else was said: a digest costs a pass over the content.
   if (provenance.verifyDigest !== undefined) verifyDigests(candidates, schema, provenance, refused);
   const rows = examples.flatMap((_, row) => (refused.has(row) ? [] : [row]));
-  checkSchema(examples, rows, schema);
+  checkSchema(candidates, rows, schema);
   const lines = [
     ...provenance.require,
     ...(provenance.verifyDigest === undefined ? [] : [provenance.verifyDigest]),
@@ -139,7 +143,7 @@ function isMissing(value: ExampleRecord[string]): boolean {
 }
 
 function checkSchema(
-  examples: readonly ExampleRecord[],
+  { examples, placeOf }: Candidates,
   rows: readonly number[],
   schema: ExampleSchema,
 ): void {
@@ -151,12 +155,13 @@ function checkSchema(
   const field = schema.fields.find((candidate) => candidate.name === first.field);
   const span = field?.span ?? schema.fields[0]?.span;
   if (span === undefined) return;
+  const where = placeOf === undefined ? "" : ` (${placeOf(first.row)})`;
   const affected = new Set(problems.map((problem) => problem.row)).size;
   throw new GovernanceError([
     diagnose(
       "GOV8005",
       span,
-      `example \`${describeExample(examples[first.row], first.row)}\` does not fit the schema: ${first.problem}`,
+      `example \`${describeExample(examples[first.row], first.row)}\`${where} does not fit the schema: ${first.problem}`,
       {
         label: "declared here",
         help: `${affected} of ${rows.length} examples do not fit; mend the metadata, or the \`example\` block`,

@@ -1,16 +1,16 @@
 /** Whether the data of an experiment fits its model: asked before the training, in the experiment's own words. */
 import * as tf from "@tensorflow/tfjs";
 import { asList } from "./batch.ts";
-import { checkLengths } from "./data.ts";
-import type { ExperimentData } from "./experiment.ts";
+import { checkLengths, type TrainingData } from "./data.ts";
 import { NAMED_LOSSES } from "./loss.ts";
+import { areTensors } from "./metadata.ts";
 import type { LayersLoss } from "./network/layers-model.ts";
 import type { PlainNetwork } from "./network/plain.ts";
 
 /** What is wrong with the data, or nothing. A plain network reads its batches as it likes. */
 export function dataProblem(
   model: tf.LayersModel | PlainNetwork,
-  data: ExperimentData,
+  data: TrainingData,
   loss: LayersLoss | undefined,
 ): string | undefined {
   return (
@@ -41,22 +41,13 @@ function isLayers(model: tf.LayersModel | PlainNetwork): model is tf.LayersModel
   return model instanceof tf.LayersModel;
 }
 
-function formProblem(data: Partial<ExperimentData> | undefined): string | undefined {
-  const { inputs, targets, examples } = data ?? {};
-  if (!Array.isArray(examples))
-    return "its `data` must give `examples`, a list with the metadata of each example";
-  if (!areTensors(inputs)) return "its `data` must give `inputs`, a tensor or a list of tensors";
-  if (targets !== undefined && !areTensors(targets))
-    return "the `targets` of its `data` must be a tensor or a list of tensors";
-  return undefined;
+function formProblem({ targets }: TrainingData): string | undefined {
+  return targets === undefined || areTensors(targets)
+    ? undefined
+    : "the `targets` of its `data` must be a tensor or a list of tensors";
 }
 
-function areTensors(value: unknown): boolean {
-  const tensors: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return tensors.every((tensor) => tensor instanceof tf.Tensor);
-}
-
-function lengthProblem(data: ExperimentData): string | undefined {
+function lengthProblem(data: TrainingData): string | undefined {
   try {
     checkLengths(data);
     return undefined;
@@ -68,7 +59,7 @@ function lengthProblem(data: ExperimentData): string | undefined {
 
 function fitProblem(
   model: tf.LayersModel,
-  data: ExperimentData,
+  data: TrainingData,
   loss: LayersLoss | undefined,
 ): string | undefined {
   const inputs = asList(data.inputs);

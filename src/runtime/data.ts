@@ -13,6 +13,8 @@ export interface TrainingData {
   readonly examples: readonly ExampleRecord[];
   /** What `verify digest` holds the examples' digests against; their rows of the inputs where it is left out. */
   readonly contents?: Contents;
+  /** Where the record of a row stands, for messages: `papers.csv:18`. */
+  readonly placeOf?: (row: number) => string;
 }
 
 export interface BatchingOptions {

@@ -1,4 +1,5 @@
 import type * as tf from "@tensorflow/tfjs";
+import type { ExampleRecord } from "../reason/example.ts";
 import type { Ablate } from "./ablate.ts";
 import type { Batch } from "./batch.ts";
 import type { TrainingData } from "./data.ts";
@@ -26,7 +27,12 @@ export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.Lay
   /** Every how many steps the run can be gone back to, by `rollback` and `gov run --resume`; 100 when left out. */
   readonly checkpointEvery?: number;
   readonly model: (context: ExperimentContext) => Model | Promise<Model>;
-  readonly data: (context: ExperimentContext) => ExperimentData | Promise<ExperimentData>;
+  /**
+   * A file of JSONL, CSV or Parquet with a record of metadata for each example, relative to the experiment's file. Its
+   * values are read as the policy's `example { … }` types them.
+   */
+  readonly metadata?: string;
+  readonly data: (context: DataContext) => ExperimentData | Promise<ExperimentData>;
   /** Needed for a layers model; a plain network has its own. */
   readonly loss?: LayersLoss;
   /** The predictive entropy of each example from the outputs of a layers model, `[B]` in nats, where it cannot be seen. */
@@ -60,7 +66,16 @@ export interface EvaluationContext extends ExperimentContext {
   readonly ablate: Ablate;
 }
 
-export interface ExperimentData extends TrainingData {
+export interface DataContext extends ExperimentContext {
+  /** The records of the experiment's `metadata` in the file's order; none where it names no file. */
+  readonly metadata: readonly ExampleRecord[];
+}
+
+export interface ExperimentData extends Omit<TrainingData, "examples" | "placeOf"> {
+  /** One record for each row of the tensors. Left out where the file of `metadata` has them: in its order, or by `ids`. */
+  readonly examples?: readonly ExampleRecord[];
+  /** The `id` of each row of the tensors, by which it finds its record in the file of `metadata`. */
+  readonly ids?: readonly (string | number)[];
   /** SHA-256 in hex of what the data was read from, by name: bound into the record of the run. */
   readonly digests?: Readonly<Record<string, string>>;
 }
@@ -88,7 +103,9 @@ export function experimentProblem(value: unknown): string | undefined {
   const wrong = Object.entries(expected).find(([key, type]) => typeof experiment[key] !== type);
   if (wrong !== undefined)
     return `its \`${wrong[0]}\` must be a ${wrong[1]}, and is ${describe(experiment[wrong[0]])}`;
-  const { epochs, batchSize, checkpointEvery } = experiment;
+  const { epochs, batchSize, checkpointEvery, metadata } = experiment;
+  if (metadata !== undefined && typeof metadata !== "string")
+    return `its \`metadata\` must be the path of a file, and is ${describe(metadata)}`;
   if (!Number.isInteger(epochs) || Number(epochs) < 1) return "its `epochs` must be a whole number above 0";
   if (batchSize !== undefined && (!Number.isInteger(batchSize) || Number(batchSize) < 1))
     return "its `batchSize` must be a whole number above 0";

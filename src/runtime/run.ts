@@ -11,7 +11,8 @@ import { contentProblem } from "./content.ts";
 import { dataProblem, lossProblem } from "./data-fit.ts";
 import { ExperimentError } from "./error.ts";
 import { evaluationProblem, type Evaluation } from "./evaluation.ts";
-import { DEFAULT_SEED, type Experiment, type ExperimentData } from "./experiment.ts";
+import type { ExampleRecord } from "../reason/example.ts";
+import { DEFAULT_SEED, type Experiment } from "./experiment.ts";
 import { fit, type FitCallbacks, type FitOptions, type FitResult } from "./fit.ts";
 import { adaptModel, govern, planFor, type GovernOptions } from "./governor.ts";
 import {
@@ -22,6 +23,7 @@ import {
   type ProbeRecord,
   type ProbeText,
 } from "./probes.ts";
+import { gatherData, type DescribedData, type Metadata } from "./metadata.ts";
 import { createUngovernedStepper } from "./twin.ts";
 import type { PlainNetwork } from "./network/plain.ts";
 
@@ -29,6 +31,8 @@ import type { PlainNetwork } from "./network/plain.ts";
 export interface RunSettings {
   /** The files of the probes, by the name of their behaviour. */
   readonly probes?: ReadonlyMap<string, ProbeText>;
+  /** The file that the experiment names under `metadata`. */
+  readonly metadata?: Metadata;
   readonly seed?: number;
   readonly epochs?: number;
 }
@@ -39,7 +43,7 @@ export interface PreparedRun {
   readonly batchSize: number;
   /** Examples in the data, before any is refused. */
   readonly examples: number;
-  /** SHA-256 in hex by name, as the experiment gives them. */
+  /** SHA-256 in hex by name: as the experiment gives them, and of the file of its metadata. */
   readonly dataDigests: Readonly<Record<string, string>>;
   readonly train: (watch: RunWatch) => Promise<FitResult>;
   /** @throws ExperimentError when what the experiment gives back is no evaluation. */
@@ -52,6 +56,8 @@ export interface PreparedRun {
 
 export interface GovernedRun extends PreparedRun {
   readonly plan: TfjsPlan;
+  /** The metadata of every example, by its row. */
+  readonly records: readonly ExampleRecord[];
   /** Which of the examples take part. */
   readonly admission: Admission;
 }
@@ -94,6 +100,7 @@ export async function prepareRun(
   return {
     ...described,
     plan,
+    records: data.examples,
     admission,
     dispose: () => {
       described.dispose();
@@ -154,7 +161,7 @@ function readingOf({
 
 interface Parts {
   readonly model: tf.LayersModel | PlainNetwork;
-  readonly data: ExperimentData;
+  readonly data: DescribedData;
   readonly optimizer: tf.Optimizer;
   readonly seed: number;
   readonly epochs: number;
@@ -166,13 +173,13 @@ async function build(experiment: Experiment, settings: RunSettings): Promise<Par
   const context = { tf, seed, epochs };
   const model = await experiment.model(context);
   refuse(lossProblem(model, experiment.loss));
-  const data = await experiment.data(context);
+  const data = await gatherData(experiment, context, settings.metadata);
   refuse(dataProblem(model, data, experiment.loss));
   const optimizer = experiment.optimizer(context);
   return { seed, epochs, model, data, optimizer };
 }
 
-function contentFault(schema: ExampleSchema, data: ExperimentData): string | undefined {
+function contentFault(schema: ExampleSchema, data: DescribedData): string | undefined {
   const problem = contentProblem(schema, data);
   return problem && `in its \`data\`, ${problem}`;
 }
@@ -188,7 +195,7 @@ function describe(experiment: Experiment, parts: Parts, ablate: Ablate): Omit<Pr
     epochs,
     batchSize: batchSizeOf(experiment),
     examples: data.examples.length,
-    dataDigests: data.digests ?? {},
+    dataDigests: data.digests,
     evaluate: async () => {
       const evaluation = await experiment.evaluate?.(model, { tf, seed, epochs, ablate });
       refuse(evaluationProblem(evaluation));

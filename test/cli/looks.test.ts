@@ -32,7 +32,7 @@ function decode(png: Uint8Array): { readonly header: readonly number[]; readonly
 
 test("a row of pixels that makes a square is a picture, and what is said is told apart from metadata", async () => {
   const folder = projectWith("[64]");
-  const { looks, changed } = await lookUpExamples("experiment.ts", ["first", "gone"], undefined, folder);
+  const { looks, changed } = await lookUpExamples("experiment.ts", ["first", "gone"], {}, folder);
   expect([...looks.keys()]).toEqual(["first"]);
   expect(changed).toEqual([]);
   const look = looks.get("first");
@@ -57,7 +57,7 @@ test.each([
   ["[8, 8, 2]", undefined],
   ["[2, 8, 8, 1]", undefined],
 ])("inputs of %s", async (shape, header) => {
-  const { looks } = await lookUpExamples("experiment.ts", ["second"], undefined, projectWith(shape));
+  const { looks } = await lookUpExamples("experiment.ts", ["second"], {}, projectWith(shape));
   const picture = looks.get("second")?.picture;
   expect(picture === undefined ? undefined : decode(picture.png).header).toEqual(header);
 });
@@ -65,13 +65,13 @@ test.each([
 test("data that is not the run's is told of", async () => {
   const folder = projectWith("[3]");
   const environment = { data: { rows: "cd".repeat(32), more: "ab".repeat(32) } };
-  const { changed } = await lookUpExamples("experiment.ts", [], environment, folder);
+  const { changed } = await lookUpExamples("experiment.ts", [], { environment }, folder);
   expect(changed).toEqual(["rows", "more"]);
 });
 
 test("an experiment that is not there, and data that cannot be loaded, say where", async () => {
   const folder = tinyProject({ data: 'throw new Error("no such disk");' }, {});
-  const load = (file: string) => lookUpExamples(file, [], undefined, folder);
+  const load = (file: string) => lookUpExamples(file, [], {}, folder);
   await expect(load(join("elsewhere", "experiment.ts"))).rejects.toThrow(EvidenceError);
   await expect(load("experiment.ts")).rejects.toThrow("no such disk");
 });

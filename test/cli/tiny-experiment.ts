@@ -70,7 +70,7 @@ const experiment = defineExperiment({
     return tf.sequential({ layers: layers(context.seed) });
   },
   loss: "meanSquaredError",
-  data: async () => {
+  data: async (context) => {
     ${parts.data ?? ""}
     return {
       inputs: tf.randomNormal([48, 3], 0, 1, "float32", 1),

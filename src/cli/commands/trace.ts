@@ -70,14 +70,14 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
 /** What the listed examples look like, where the request names the experiment whose data has them. */
 async function lookUp(
   { data }: TraceRequest,
-  { environment }: RunRecord,
+  record: RunRecord,
   answer: TraceAnswer,
   { colors, workingDirectory, err }: Terminal,
 ): Promise<ReadonlyMap<string, ExampleLook>> {
   if (data === undefined) return new Map();
   const { lookUpExamples } = await import("../trace/looks.ts");
   const ids = answer.examples.map(({ name }) => name);
-  const { looks, changed } = await lookUpExamples(data, ids, environment, workingDirectory);
+  const { looks, changed } = await lookUpExamples(data, ids, record, workingDirectory);
   const warn = (text: string): void => err(`${colors.yellow("warning")}: ${escapeControls(text)}\n`);
   if (changed.length > 0) warn(`the data is not what the run was trained on: ${changed.join(", ")}`);
   const missing = ids.length - looks.size;

@@ -8,6 +8,8 @@ import { lookUpCohorts } from "../../reason/static-cohorts.ts";
 import { loadExperiment } from "../../project/experiment.ts";
 import { findFault, type Fault } from "../../project/fault.ts";
 import { loadPolicy, type LoadedPolicy } from "../../project/load.ts";
+import { ManifestError } from "../../project/manifest/manifest-error.ts";
+import { loadMetadata } from "../../project/metadata.ts";
 import { loadProbes } from "../../project/probes.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
 import type { QuarantinedRow } from "../../runtime/admission.ts";
@@ -143,27 +145,20 @@ async function build(
   parts: Omit<ReadyRun, "run" | "probes" | "quarantined" | "cohortsOf">,
 ): Promise<Preparation> {
   const { experiment, experimentPath, policy, ir } = parts;
-  let examples: readonly ExampleRecord[] = [];
-  const watched: Experiment = {
-    ...experiment,
-    data: async (context) => {
-      const data = await experiment.data(context);
-      examples = data.examples;
-      return data;
-    },
-  };
   const probes = loadProbes(tracedBehaviors(ir.policy), policy);
-  const settings = {
-    probes,
-    ...(seed === undefined ? {} : { seed }),
-    ...(epochs === undefined ? {} : { epochs }),
-  };
   try {
-    const run = await prepareRun(watched, ir, settings);
-    const aside = run.admission.quarantined.map((own) => ({ ...own, example: examples[own.row] ?? {} }));
+    const metadata = await loadMetadata(experiment, experimentPath, ir.policy.example);
+    const run = await prepareRun(experiment, ir, {
+      probes,
+      ...(metadata === undefined ? {} : { metadata }),
+      ...(seed === undefined ? {} : { seed }),
+      ...(epochs === undefined ? {} : { epochs }),
+    });
+    const { records, admission } = run;
+    const aside = admission.quarantined.map((own) => ({ ...own, example: records[own.row] ?? {} }));
     return {
       kind: "ready",
-      ready: { ...parts, run, cohortsOf: lookUpCohorts(ir.policy, examples), probes, quarantined: aside },
+      ready: { ...parts, run, cohortsOf: lookUpCohorts(ir.policy, records), probes, quarantined: aside },
     };
   } catch (error) {
     return stopped(obstacleOf(error, experimentPath, policy));
@@ -179,6 +174,12 @@ function sayStop({ code }: Judgement, notes: readonly string[]): string {
 export function obstacleOf(error: unknown, experimentPath: string, policy: LoadedPolicy): Obstacle {
   if (error instanceof GovernanceError)
     return { kind: "diagnostics", policy, diagnostics: error.diagnostics };
+  if (error instanceof ManifestError)
+    return {
+      kind: "problem",
+      problem: error.message,
+      ...(error.help === undefined ? {} : { help: error.help }),
+    };
   if (error instanceof ExperimentError)
     return { kind: "fault", fault: { file: experimentPath, message: error.message } };
   return { kind: "fault", fault: findFault(error, experimentPath, "it failed without saying why") };

@@ -4,6 +4,7 @@
  */
 import { findFault } from "../../project/fault.ts";
 import { loadExperiment } from "../../project/experiment.ts";
+import { loadMetadata } from "../../project/metadata.ts";
 import { selectBackend } from "../../runtime/backends/select.ts";
 import { prepareTwin } from "../../runtime/run.ts";
 import type { TwinMessage, TwinRequest } from "./twin-messages.ts";
@@ -27,7 +28,9 @@ async function train({ experiment: path, ir, seed, epochs, backend }: TwinReques
     const loading = await loadExperiment(path);
     if (loading.kind === "failed") return { kind: "failed", problem: loading.fault.message };
     await selectBackend(backend);
-    const twin = await prepareTwin(loading.experiment, ir, { seed, epochs });
+    const metadata = await loadMetadata(loading.experiment, path, ir.policy.example);
+    const settings = { seed, epochs, ...(metadata === undefined ? {} : { metadata }) };
+    const twin = await prepareTwin(loading.experiment, ir, settings);
     let told = performance.now();
     const { steps } = await twin.train({
       callbacks: {

@@ -2,15 +2,18 @@
 import { resolve } from "node:path";
 import * as tf from "@tensorflow/tfjs";
 import { EvidenceError } from "../../evidence/error.ts";
-import type { Environment } from "../../evidence/record.ts";
+import type { RunRecord } from "../../evidence/record.ts";
 import { loadExperiment } from "../../project/experiment.ts";
 import { findFault } from "../../project/fault.ts";
+import { ManifestError } from "../../project/manifest/manifest-error.ts";
+import { loadMetadata } from "../../project/metadata.ts";
 import { showPath } from "../../project/root.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
 import type { ExampleLook, Picture } from "../../report/trace.ts";
 import { selectBackend } from "../../runtime/backends/select.ts";
 import { asList } from "../../runtime/batch.ts";
-import { DEFAULT_SEED, type Experiment, type ExperimentData } from "../../runtime/experiment.ts";
+import { DEFAULT_SEED, type Experiment } from "../../runtime/experiment.ts";
+import { gatherData, type DescribedData } from "../../runtime/metadata.ts";
 import { writePng, type Raster } from "./png.ts";
 
 export interface Looks {
@@ -27,15 +30,16 @@ export interface Looks {
 export async function lookUpExamples(
   file: string,
   ids: readonly string[],
-  environment: Environment | undefined,
+  record: Partial<Pick<RunRecord, "environment" | "ir">>,
   workingDirectory: string,
 ): Promise<Looks> {
+  const { environment } = record;
   const loading = await loadExperiment(resolve(workingDirectory, file));
   if (loading.kind === "failed")
     throw new EvidenceError(`${showPath(loading.fault.file, workingDirectory)}: ${loading.fault.message}`);
   await selectBackend("cpu");
   const { experiment, path } = loading;
-  const data = await loadData(experiment, path, environment);
+  const data = await loadData(experiment, path, record);
   const rows = new Map(data.examples.map((example, row) => [String(example["id"]), row]));
   const [inputs] = asList(data.inputs);
   return {
@@ -49,7 +53,7 @@ export async function lookUpExamples(
       }),
     ),
     changed: Object.entries(environment?.data ?? {})
-      .filter(([name, digest]) => data.digests?.[name] !== digest)
+      .filter(([name, digest]) => data.digests[name] !== digest)
       .map(([name]) => name),
   };
 }
@@ -57,12 +61,14 @@ export async function lookUpExamples(
 async function loadData(
   experiment: Experiment,
   path: string,
-  environment: Environment | undefined,
-): Promise<ExperimentData> {
+  { environment, ir }: Partial<Pick<RunRecord, "environment" | "ir">>,
+): Promise<DescribedData> {
   const seed = environment?.seed ?? experiment.seed ?? DEFAULT_SEED;
   try {
-    return await experiment.data({ tf, seed, epochs: experiment.epochs });
+    const metadata = await loadMetadata(experiment, path, ir?.policy.example ?? { fields: [] });
+    return await gatherData(experiment, { tf, seed, epochs: experiment.epochs }, metadata);
   } catch (error) {
+    if (error instanceof ManifestError) throw new EvidenceError(error.message);
     throw new EvidenceError(findFault(error, path, "its data could not be loaded").message);
   }
 }
