@@ -14,7 +14,7 @@ import { writeWholeFile } from "./whole-file.ts";
 /** Puts the events of a run where they belong; throws an `EvidenceError` when they cannot be kept. */
 export interface RecordWriter {
   write(event: RunEvent): void;
-  /** What was decided so far, what is not signed yet included. */
+  /** What was decided so far, what is not signed yet included; of checkpoints and ends of epochs, the last. */
   decisions(): readonly LoggedDecision[];
   /** Binds a file that lies in the run's folder and stays as it is. */
   bind(file: Omit<FileBound, "kind" | "clock">): void;
@@ -46,9 +46,18 @@ export function createRecordWriter(files: RecordFiles): RecordWriter {
 
   function decide(event: LoggedDecision): void {
     last = event.clock;
-    decisions.push(event);
+    remember(event);
     const entry = Buffer.from(canonicalJson(plainData(event)));
     ledger.append(entry.length <= LONGEST_ENTRY ? entry : putAside(folder, entry));
+  }
+
+  /** A long run saves thousands of checkpoints, of which only the last says more than the ledger does. */
+  function remember(event: LoggedDecision): void {
+    if (event.kind === "checkpoint_saved" || event.kind === "epoch_ended") {
+      const earlier = decisions.findLastIndex(({ kind }) => kind === event.kind);
+      if (earlier >= 0) decisions.splice(earlier, 1);
+    }
+    decisions.push(event);
   }
 
   function measure(event: Measurement): void {

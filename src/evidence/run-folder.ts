@@ -68,7 +68,7 @@ export interface RunFolder {
   close(testify?: Testify): Promise<void>;
 }
 
-/** Files by name, from all that was decided and a signed checkpoint that covers it. */
+/** Files by name, from what was decided (see `RecordWriter.decisions`) and a signed checkpoint that covers it. */
 export type Testify = (state: {
   readonly decisions: readonly LoggedDecision[];
   readonly checkpoint: string;

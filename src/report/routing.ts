@@ -85,29 +85,42 @@ function sayMeanWeight(weight: number): string {
  * periods in which they were measured, each counting by the examples that its largest cohort had.
  */
 export function sumRouting(events: readonly RoutingMeasured[]): readonly RoutingCell[] {
+  const sum = createRoutingSum();
+  events.forEach(sum.add);
+  return sum.read();
+}
+
+/** The same from event to event, in memory that does not grow with the run. */
+export function createRoutingSum(): {
+  readonly add: (event: RoutingMeasured) => void;
+  readonly read: () => readonly RoutingCell[];
+} {
   const sums = new Map<string, Sum>();
-  for (const { cells } of events) {
-    const size = largest(cells.map(({ examples }) => examples));
-    for (const { cohort, band, examples, intended, share } of cells) {
-      const key = JSON.stringify([cohort, band]);
-      const sum = sums.get(key) ?? { cohort, band, examples: 0, intended: 0, share: 0, measured: 0 };
-      sums.set(key, {
+  return {
+    add: ({ cells }) => {
+      const size = largest(cells.map(({ examples }) => examples));
+      for (const { cohort, band, examples, intended, share } of cells) {
+        const key = JSON.stringify([cohort, band]);
+        const sum = sums.get(key) ?? { cohort, band, examples: 0, intended: 0, share: 0, measured: 0 };
+        sums.set(key, {
+          cohort,
+          band,
+          examples: sum.examples + examples,
+          intended: sum.intended + intended * examples,
+          share: sum.share + (share ?? 0) * size,
+          measured: sum.measured + (share === null ? 0 : size),
+        });
+      }
+    },
+    read: () =>
+      [...sums.values()].map(({ cohort, band, examples, intended, share, measured }) => ({
         cohort,
         band,
-        examples: sum.examples + examples,
-        intended: sum.intended + intended * examples,
-        share: sum.share + (share ?? 0) * size,
-        measured: sum.measured + (share === null ? 0 : size),
-      });
-    }
-  }
-  return [...sums.values()].map(({ cohort, band, examples, intended, share, measured }) => ({
-    cohort,
-    band,
-    examples,
-    intended: examples === 0 ? undefined : intended / examples,
-    share: measured === 0 ? undefined : share / measured,
-  }));
+        examples,
+        intended: examples === 0 ? undefined : intended / examples,
+        share: measured === 0 ? undefined : share / measured,
+      })),
+  };
 }
 
 function largest(counts: readonly number[]): number {

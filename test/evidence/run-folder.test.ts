@@ -43,6 +43,24 @@ test("the first entry holds the digests of the files, the end that of the measur
   });
 });
 
+test("of its checkpoints a run remembers the last, and the ledger has all", async () => {
+  const run = await createRunFolder({ root: temporaryFolder(), id: "steady", files: {}, key: KEY });
+  run.recorder(START);
+  for (const step of [100, 200, 300])
+    run.checkpoint(new Uint8Array([step / 100]), { ...START.clock, step }, run.recorder);
+  const remembered: (readonly [kind: string, step: number])[] = [];
+  await run.close(({ decisions }) => {
+    remembered.push(...decisions.map(({ kind, clock }) => [kind, clock.step] as const));
+    return {};
+  });
+  expect(remembered).toEqual([
+    ["run_started", 0],
+    ["checkpoint_saved", 300],
+  ]);
+  const saved = readRun(run.path).decisions.filter(({ event }) => event.kind === "checkpoint_saved");
+  expect(saved.map(({ event }) => event.clock.step)).toEqual([100, 200, 300]);
+});
+
 test("an event that is too long for an entry lies beside it, bound by its digest", async () => {
   const run = await createRunFolder({ root: temporaryFolder(), id: "long", files: {}, key: KEY });
   run.recorder(START);

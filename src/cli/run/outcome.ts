@@ -1,5 +1,4 @@
 /** The end of `gov run` for programs: one JSON object. */
-import { sumRouting } from "../../report/routing.ts";
 import { sayBound } from "../../lower/words.ts";
 import type { ReadyRun } from "./prepare.ts";
 import type { Result, SummaryPlaces } from "./summary.ts";
@@ -29,7 +28,7 @@ export function resultToJson(result: Result, ready: ReadyRun, places: SummaryPla
     refused: tally.refusals.map(({ disposition, count, span }) => ({
       ...{ disposition, count, place: places.place(span) },
     })),
-    routing: sumRouting(tally.routing),
+    routing: tally.routing,
     ...(evaluated ?? { governed: null }),
     ...(saved === undefined ? {} : { saved }),
   };

@@ -1,5 +1,5 @@
 /** The end of `gov run` for people: what happened, what it came to, where the record lies. */
-import { sumRouting, type RoutingCell } from "../../report/routing.ts";
+import type { RoutingCell } from "../../report/routing.ts";
 import { sayBound, sayCount, sayMany, sayNumber, sayShare, sayTime, sayWeight } from "../../lower/words.ts";
 import type { FitResult } from "../../runtime/fit.ts";
 import type { Span } from "../../source/span.ts";
@@ -111,8 +111,7 @@ const CELL_WIDTH = 15;
 const ROUTING_ROWS = 3;
 
 /** Bands side by side as far as there is room, the others beneath. */
-function renderRouting({ routing }: Tally, { columns }: SummaryPlaces): readonly Line[] {
-  const cells = sumRouting(routing);
+function renderRouting({ routing: cells }: Tally, { columns }: SummaryPlaces): readonly Line[] {
   const cohorts = [...new Set(cells.map(({ cohort }) => cohort))];
   const bands = [...new Set(cells.map(({ band }) => band))];
   const perRow = Math.max(1, Math.floor((columns - NAME_WIDTH) / CELL_WIDTH));

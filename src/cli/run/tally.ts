@@ -1,7 +1,8 @@
 /** What a run came to, counted from its events as they happen: the stuff of the summary. */
 import type { Bound } from "../../check/policy.ts";
 import { placeInRange } from "../progress/gauge.ts";
-import type { ExamplesRefused, RoutingMeasured, RunEvent, ViolationFound } from "../../runtime/events.ts";
+import { createRoutingSum, type RoutingCell } from "../../report/routing.ts";
+import type { ExamplesRefused, RunEvent, ViolationFound } from "../../runtime/events.ts";
 import type { Clock } from "../../reason/clock.ts";
 import type { InterventionClosed } from "../../reason/bounds/decisions.ts";
 
@@ -14,7 +15,8 @@ export interface Tally {
   readonly bounds: readonly BoundTally[];
   readonly refusals: readonly ExamplesRefused[];
   readonly violations: readonly ViolationFound[];
-  readonly routing: readonly RoutingMeasured[];
+  /** Of the whole run so far. */
+  readonly routing: readonly RoutingCell[];
 }
 
 export interface BoundTally {
@@ -33,7 +35,7 @@ export function createTally(bounds: readonly Bound[]): {
   readonly add: (event: RunEvent) => void;
   readonly read: () => Tally;
 } {
-  const routing: RoutingMeasured[] = [];
+  const routing = createRoutingSum();
   let tally: Omit<Tally, "routing"> = {
     next: START,
     opened: 0,
@@ -45,10 +47,10 @@ export function createTally(bounds: readonly Bound[]): {
   };
   return {
     add: (event) => {
-      if (event.kind === "routing_measured") routing.push(event);
+      if (event.kind === "routing_measured") routing.add(event);
       tally = { ...addEvent(tally, event), next: clockAfter(event, tally.next) };
     },
-    read: () => ({ ...tally, routing }),
+    read: () => ({ ...tally, routing: routing.read() }),
   };
 }
 
