@@ -18,7 +18,8 @@ import { trace } from "../src/evidence/provenance/trace.ts";
 import { readRun } from "../src/evidence/read.ts";
 import { createRunFolder } from "../src/evidence/run-folder.ts";
 import { renderReport } from "../src/report/html.ts";
-import { syntheticEvents } from "../test/fixtures/synthetic-run.ts";
+import { watchRun } from "./dashboard.ts";
+import { syntheticEvents, syntheticRecord } from "../test/fixtures/synthetic-run.ts";
 
 const KEY = signingKeyFrom("example.com/bench", new Uint8Array(32).fill(7));
 
@@ -139,14 +140,27 @@ function askProvenance(folder: string, steps: number): void {
   }
 }
 
+/** How many steps a run goes on by while it is watched, twenty times a second. */
+const STEPS_A_TURN = 20;
+const STEPS_WATCHED = 20_000;
+
 /** As many steps as asked, the decisions of the synthetic run among them. */
 async function showLongRun(root: string, steps: number): Promise<void> {
-  const events = syntheticEvents({ steps, ending: "finished" });
-  const run = await createRunFolder({ root, id: "long", files: { "policy.gov": "policy long" }, key: KEY });
+  const events = syntheticEvents({ steps: steps + STEPS_WATCHED, ending: "finished" });
+  const { ir } = syntheticRecord({ steps: 1, ending: "finished" });
+  const files = { "policy.gov": "policy long", "ir.json": JSON.stringify(ir) };
+  const run = await createRunFolder({ root, id: "long", files, key: KEY });
+  const until = events.findIndex(({ clock }) => clock.step >= steps);
   const keeping = begin();
-  for (const event of events) run.recorder(event);
+  for (const event of events.slice(0, until)) run.recorder(event);
+  const kept = keeping();
+  tell(`a run of ${sayCount(steps)} steps: keep its events`, rate(until, kept), "", kept);
+  const rest = events.slice(until);
+  await watchLongRun(root, steps, () => {
+    rest.splice(0, STEPS_A_TURN).forEach(run.recorder);
+  });
+  rest.forEach(run.recorder);
   await run.close();
-  tell(`a run of ${sayCount(steps)} steps: keep its events`, rate(events.length, keeping()), "", keeping());
   const path = join(root, "long");
   const size = statSync(join(path, "metrics.jsonl")).size / 1e6;
   const reading = begin();
@@ -155,6 +169,25 @@ async function showLongRun(root: string, steps: number): Promise<void> {
   const rendering = begin();
   const page = renderReport(record);
   tell("the same: its report", `${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB`, "3 MB", rendering());
+}
+
+async function watchLongRun(root: string, steps: number, goOn: () => void): Promise<void> {
+  const watched = await watchRun(root, "long", steps, goOn);
+  if (watched === undefined) {
+    console.log("| NOT MEASURED: there is no Chromium to watch the run in | | | | |");
+    return;
+  }
+  const say = (what: string, figure: string): void =>
+    console.log(`| its page in the dashboard: ${what} | ${figure} | | | |`);
+  const ms = (milliseconds: number): string => `${Math.round(milliseconds)} ms`;
+  const { firstPaint, caughtUp, update, frames, chosen } = watched;
+  say("to the first paint, and until all is read", `${ms(firstPaint)}, ${ms(caughtUp)}`);
+  say(`an update, median and most of ${update.count} in 20 s`, `${ms(update.median)}, ${ms(update.most)}`);
+  say(
+    `between frames meanwhile, 99th in 100 and most, above 50 ms`,
+    `${ms(frames.late)}, ${ms(frames.most)}, ${frames.slow} of ${frames.count}`,
+  );
+  say("a part of the steps that was dragged across is drawn", ms(chosen));
 }
 
 interface Spent {

@@ -1,9 +1,4 @@
 /** What the decisions of a run say about the rest of its folder, held against what is there. */
-import { createHash } from "node:crypto";
-import { lstatSync } from "node:fs";
-import { join } from "node:path";
-import { sha256File } from "./digest.ts";
-import { evidenceError, isMissing } from "./error.ts";
 import { isInside, LEDGER, METRICS } from "./layout.ts";
 import type { LogEntry, LoggedDecision, MetricsDigest, RecordProblem } from "./record.ts";
 
@@ -17,14 +12,17 @@ export function boundFilesOf(event: LoggedDecision | undefined): Readonly<Record
   return event?.kind === "run_started" ? event.files : {};
 }
 
+/** SHA-256 in hex of a file in the run's folder; undefined where there is none. */
+export type DigestOf = (file: string) => string | undefined;
+
 /** Every file that the run began with, and every one that it bound as it went, is there and unchanged. */
-export function checkBoundFiles(folder: string, entries: readonly LogEntry[]): readonly RecordProblem[] {
+export function checkBoundFiles(digestOf: DigestOf, entries: readonly LogEntry[]): readonly RecordProblem[] {
   const began = Object.entries(boundFiles(entries)).flatMap(([file, digest]) =>
-    checkFile(folder, { file, digest, what: "the run began with" }),
+    checkFile(digestOf, { file, digest, what: "the run began with" }),
   );
   const written = entries.flatMap(({ event, sequence }) =>
     event.kind === "file_bound"
-      ? checkFile(folder, { file: event.path, digest: event.sha256, what: `entry ${sequence} binds` })
+      ? checkFile(digestOf, { file: event.path, digest: event.sha256, what: `entry ${sequence} binds` })
       : [],
   );
   return [...began, ...written];
@@ -37,22 +35,12 @@ interface BoundFile {
   readonly what: string;
 }
 
-function checkFile(folder: string, { file, digest, what }: BoundFile): readonly RecordProblem[] {
+function checkFile(digestOf: DigestOf, { file, digest, what }: BoundFile): readonly RecordProblem[] {
   // A record that tells of files elsewhere does not get them read.
-  const found = isInside(file) ? digestOf(join(folder, file)) : undefined;
+  const found = isInside(file) ? digestOf(file) : undefined;
   if (found === undefined) return [{ kind: "missing", file, message: `the file that ${what} is not there` }];
   if (found === digest) return [];
   return [{ kind: "altered", file, message: `the file is not the one that ${what}` }];
-}
-
-/** Links are not followed; segments of provenance may be larger than what fits into memory. */
-function digestOf(path: string): string | undefined {
-  try {
-    return lstatSync(path).isFile() ? sha256File(path) : undefined;
-  } catch (cause) {
-    if (isMissing(cause)) return undefined;
-    throw evidenceError("read", path, cause);
-  }
 }
 
 /** The ledger begins and ends as ledgers of runs do. */
@@ -92,27 +80,6 @@ export function findUnbound(
   return paths
     .filter((path) => !bound.has(path) && !path.startsWith(`${LEDGER}/`))
     .map((file) => ({ kind: "unbound", file, message: "the record says nothing about this file" }));
-}
-
-/** `metrics.jsonl` holds at its front what it held at the end of each epoch and of the run. */
-export function checkMetrics(entries: readonly LogEntry[], metrics: Uint8Array): readonly RecordProblem[] {
-  const hash = createHash("sha256");
-  let hashed = 0;
-  for (const { digest, end } of metricsDigests(entries)) {
-    const problem = (message: string): readonly RecordProblem[] => [
-      { kind: "altered", file: METRICS, message },
-    ];
-    if (digest.bytes > metrics.length)
-      return problem(`${digest.bytes} bytes were recorded and ${metrics.length} are there`);
-    if (digest.bytes < hashed) return problem("its recorded lengths shrink");
-    hash.update(metrics.subarray(hashed, digest.bytes));
-    if (hash.copy().digest("hex") !== digest.sha256)
-      return problem(`bytes ${hashed} to ${digest.bytes} are not those that were recorded`);
-    if (end && metrics.length > digest.bytes)
-      return problem(`${metrics.length - digest.bytes} bytes follow on the end of the run`);
-    hashed = digest.bytes;
-  }
-  return [];
 }
 
 /** What decisions say about the measurements, in order. */

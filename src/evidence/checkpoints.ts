@@ -5,9 +5,10 @@ import type { Duration } from "../check/policy.ts";
 import { hasElapsed } from "../reason/bounds/duration.ts";
 import type { Clock } from "../reason/clock.ts";
 import type { CheckpointSaved } from "../runtime/events.ts";
+import type { DigestOf } from "./bindings.ts";
 import { sha256 } from "./digest.ts";
 import { CHECKPOINTS } from "./layout.ts";
-import { readBytes } from "./ledger/read.ts";
+import { readBytes } from "./ledger/read-bytes.ts";
 import type { LogEntry, RecordProblem } from "./record.ts";
 import { standingEntries } from "./standing.ts";
 import { writeWholeFile } from "./whole-file.ts";
@@ -78,17 +79,20 @@ export function newestCheckpoint(
 }
 
 /** Every checkpoint that should be there is, and is what was written. */
-export function checkCheckpoints(folder: string, entries: readonly LogEntry[]): readonly RecordProblem[] {
+export function checkCheckpoints(digestOf: DigestOf, entries: readonly LogEntry[]): readonly RecordProblem[] {
   return keptCheckpoints(entries).flatMap(({ file, sha256: digest }): readonly RecordProblem[] => {
-    const bytes = readCheckpoint(folder, file);
-    if (bytes === undefined) return [{ kind: "missing", file, message: "the checkpoint is not there" }];
-    if (sha256(bytes) === digest) return [];
+    const found = isCheckpoint(file) ? digestOf(file) : undefined;
+    if (found === undefined) return [{ kind: "missing", file, message: "the checkpoint is not there" }];
+    if (found === digest) return [];
     return [{ kind: "altered", file, message: "the checkpoint is not the one that the run saved" }];
   });
 }
 
-/** Links are not followed, and nothing outside the folder of checkpoints is read, whatever the log names. */
 function readCheckpoint(folder: string, file: string): Uint8Array | undefined {
-  if (!/^checkpoints\/step-\d+\.ckpt$/.test(file)) return undefined;
-  return readBytes(folder, file);
+  return isCheckpoint(file) ? readBytes(folder, file) : undefined;
+}
+
+/** Nothing outside the folder of checkpoints is read, whatever the log names. */
+function isCheckpoint(file: string): boolean {
+  return /^checkpoints\/step-\d+\.ckpt$/.test(file);
 }

@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { DigestOf } from "./bindings.ts";
+import { onceForEachState } from "./stamps.ts";
 
 /** SHA-256 in hex; text is taken as UTF-8. */
 export function sha256(data: string | Uint8Array): string {
@@ -25,4 +28,10 @@ export function sha256File(path: string): string {
     closeSync(descriptor);
   }
   return hash.digest("hex");
+}
+
+/** SHA-256 of files in a folder; one that stays as it is is read once. */
+export function digestsIn(folder: string): DigestOf {
+  const digestOf = onceForEachState(sha256File);
+  return (file) => digestOf(join(folder, file));
 }

@@ -7,7 +7,8 @@ import type { PublicKey } from "./ledger/keys.ts";
 import { signatureOf } from "./ledger/note.ts";
 import { holds, parseProof, writeProof } from "./ledger/proof-file.ts";
 import { proveInclusion } from "./ledger/proofs.ts";
-import { readBytes, readLedger } from "./ledger/read.ts";
+import { readBytes } from "./ledger/read-bytes.ts";
+import { readLedger } from "./ledger/read.ts";
 import { CHECKPOINT } from "./ledger/tiles.ts";
 
 /**

@@ -11,7 +11,12 @@ import type {
   RunStarted,
 } from "../runtime/events.ts";
 
-export interface RunRecord {
+export interface RunRecord extends RunOutline {
+  readonly measurements: readonly Measurement[];
+}
+
+/** All of a record but the measurements, of which a long run has millions. */
+export interface RunOutline {
   /** The name of the run's folder. */
   readonly id: string;
   /** Undefined where the folder has none that can be read; `problems` says why. */
@@ -23,7 +28,6 @@ export interface RunRecord {
   readonly decisions: readonly LogEntry[];
   /** Undefined where the ledger has no checkpoint that can be read. */
   readonly head: SignedHead | undefined;
-  readonly measurements: readonly Measurement[];
   readonly problems: readonly RecordProblem[];
 }
 
@@ -177,7 +181,7 @@ const BREAKS_THE_RECORD: Readonly<Record<RecordProblem["kind"], boolean>> = {
 };
 
 /** Whether the record is what the run wrote, as far as it goes. A run that was cut off verifies. */
-export function verifies(record: Pick<RunRecord, "problems">): boolean {
+export function verifies(record: Pick<RunOutline, "problems">): boolean {
   return !record.problems.some((problem) => BREAKS_THE_RECORD[problem.kind]);
 }
 
@@ -187,7 +191,7 @@ export function verifies(record: Pick<RunRecord, "problems">): boolean {
  */
 export type Verdict = "verifies" | "unfinished" | "does_not_verify";
 
-export function judge(record: Pick<RunRecord, "problems">): Verdict {
+export function judge(record: Pick<RunOutline, "problems">): Verdict {
   if (!verifies(record)) return "does_not_verify";
   return record.problems.some(({ kind }) => kind === "cut_off") ? "unfinished" : "verifies";
 }

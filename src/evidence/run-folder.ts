@@ -10,17 +10,18 @@ import {
   type KeptCheckpoint,
   type Retention,
 } from "./checkpoints.ts";
-import { checkBoundFiles, checkMetrics, metricsDigests } from "./bindings.ts";
+import { checkBoundFiles, metricsDigests } from "./bindings.ts";
 import { readDecisions } from "./decisions.ts";
-import { sha256 } from "./digest.ts";
+import { digestsIn, sha256 } from "./digest.ts";
 import { EvidenceError, evidenceError } from "./error.ts";
 import { measurementShape } from "./event-shapes.ts";
 import { ATTESTATIONS, isInputPath, LATEST, LEDGER, METRICS } from "./layout.ts";
 import type { SigningKey } from "./ledger/keys.ts";
 import { createLedger, type Ledger } from "./ledger/ledger.ts";
 import { openLedger } from "./ledger/open.ts";
-import { readBytes } from "./ledger/read.ts";
+import { readBytes } from "./ledger/read-bytes.ts";
 import { parseLine, splitLines } from "./lines.ts";
+import { openMetrics } from "./metrics.ts";
 import { placeOf, type FileBound, type LogEntry, type LoggedDecision } from "./record.ts";
 import { createRecordWriter, type RecordWriter } from "./recorder.ts";
 import { openProvenance, type ProvenanceStore } from "./provenance/store.ts";
@@ -154,8 +155,8 @@ export async function openRunFolder(
   const metricsBytes = readBytes(path, METRICS) ?? NOTHING;
   const [problem] = [
     ...problems,
-    ...checkMetrics(decisions, metricsBytes),
-    ...checkBoundFiles(path, decisions),
+    ...openMetrics(path).advance(decisions, Number.POSITIVE_INFINITY).mismatch,
+    ...checkBoundFiles(digestsIn(path), decisions),
   ];
   const hindrance =
     problem === undefined ? hindranceIn(decisions) : `${placeOf(problem)}: ${problem.message}`;

@@ -5,12 +5,16 @@ import type { LogEntry } from "./record.ts";
  * done anew, and stands in the log only to show that it happened.
  */
 export function standingEntries(entries: readonly LogEntry[]): readonly LogEntry[] {
-  return entries.reduce<readonly LogEntry[]>((standing, entry) => {
-    if (entry.event.kind !== "run_resumed") return [...standing, entry];
-    const { step } = entry.event.clock;
-    const saved = standing.findLastIndex(
-      ({ event }) => event.kind === "checkpoint_saved" && event.clock.step === step,
-    );
-    return [...standing.slice(0, saved + 1), entry];
-  }, []);
+  const standing: LogEntry[] = [];
+  for (const entry of entries) {
+    if (entry.event.kind === "run_resumed") {
+      const { step } = entry.event.clock;
+      const saved = standing.findLastIndex(
+        ({ event }) => event.kind === "checkpoint_saved" && event.clock.step === step,
+      );
+      standing.length = saved + 1;
+    }
+    standing.push(entry);
+  }
+  return standing;
 }

@@ -3,7 +3,7 @@ import { EvidenceError } from "./error.ts";
 import { LEDGER } from "./layout.ts";
 import type { PublicKey, SigningKey } from "./ledger/keys.ts";
 import { cosign, parseNote } from "./ledger/note.ts";
-import { readBytes } from "./ledger/read.ts";
+import { readBytes } from "./ledger/read-bytes.ts";
 import { CHECKPOINT } from "./ledger/tiles.ts";
 import { placeOf, type SignedHead } from "./record.ts";
 import { verifyRun } from "./verify.ts";

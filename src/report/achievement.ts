@@ -1,8 +1,9 @@
 /** What a run achieved of what its policy intended, in few numbers: what runs are compared and ranked by. */
 import type { Bound } from "../check/policy.ts";
-import type { LoggedRunEnded, RunRecord } from "../evidence/record.ts";
+import type { LoggedRunEnded, RunOutline } from "../evidence/record.ts";
 import type { RunEvaluated } from "../runtime/events.ts";
-import { isInside } from "./bounds.ts";
+import { countInside } from "./bounds.ts";
+import type { History } from "./history.ts";
 import { tellStory } from "./story.ts";
 
 export interface Achievement {
@@ -28,21 +29,22 @@ export interface BoundAchievement {
   readonly last: number | undefined;
 }
 
-export function achievementOf(run: RunRecord): Achievement {
-  const { steps, bounds, interventions, end, evaluated } = tellStory(run);
+export function achievementOf(run: RunOutline, history: History): Achievement {
+  const { bounds, interventions, end } = tellStory(run, history);
+  const { count, lastLoss } = history.steps();
   const closedAs = (outcome: string): number =>
     interventions.filter(({ closed }) => closed?.outcome === outcome).length;
   return {
     outcome: end?.outcome,
-    steps: steps.length,
-    loss: steps.at(-1)?.loss,
+    steps: count,
+    loss: lastLoss,
     bounds: bounds.map((bound, index) => {
-      const averages = steps.flatMap((step) => step.bounds[index]?.average ?? []);
-      const held = averages.filter((average) => isInside(average, bound.range)).length;
+      const curve = history.bound(index);
+      const { judged, inside } = countInside(curve, bound.range);
       return {
         bound,
-        held: averages.length === 0 ? undefined : held / averages.length,
-        last: averages.at(-1),
+        held: judged === 0 ? undefined : inside / judged,
+        last: curve.averages.findLast((average) => !Number.isNaN(average)),
       };
     }),
     interventions: {
@@ -51,7 +53,7 @@ export function achievementOf(run: RunRecord): Achievement {
       notAchieved: closedAs("not_achieved"),
     },
     violations: run.decisions.filter(({ event }) => event.kind === "violation_found").length,
-    evaluated,
+    evaluated: history.evaluated(),
   };
 }
 

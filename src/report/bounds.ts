@@ -3,29 +3,28 @@ import type { Bound } from "../check/policy.ts";
 import { drawChart, type Mark } from "./chart.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
-import { binSamples, extentOf, type Extent, type Sample } from "./series.ts";
+import { isWithin, within, type Curve } from "./curve.ts";
+import { binSamples, extentOf, type Extent } from "./series.ts";
 import type { Intervention, Story } from "./story.ts";
 import { sayAction, sayBound, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "../lower/words.ts";
 
 // More would hide the curve; the table of interventions goes on.
 const MARKS_DRAWN = 200;
 
-export function renderBounds(story: Story, places: Places): Markup {
+export function renderBounds(story: Story, places: Places, chooser?: Markup): Markup {
   return html`<section id="bounds">
     <h2>Bounds</h2>
     <p class="quiet">
       The curve is the average that the policy judges, the shade behind it the single steps. Within the range
       it is blue, outside it red; numbered marks are interventions.
     </p>
-    ${story.bounds.map((bound, index) => renderBound(bound, index, story, places))} ${renderLoss(story)}
+    ${chooser} ${story.bounds.map((bound, index) => renderBound(bound, index, story, places))}
+    ${renderLoss(story)}
   </section>`;
 }
 
 function renderBound(bound: Bound, index: number, story: Story, places: Places): Markup {
-  const samples = story.steps.flatMap(({ clock, bounds }): readonly Sample[] => {
-    const measured = bounds[index];
-    return measured === undefined ? [] : [{ step: clock.step, ...measured }];
-  });
+  const samples = story.history.bound(index);
   const interventions = story.interventions.filter(({ opened }) => opened.bound === index);
   const facts = [sayTimeInside(bound, samples), sayInterventionCount(interventions.length)];
   return renderFigure({
@@ -34,22 +33,25 @@ function renderBound(bound: Bound, index: number, story: Story, places: Places):
     metric: sayMetric(bound.metric),
     note: html`${facts.join(" · ")} ·
     ${places.line(bound.span)}${bound.via.map((span) => html` via ${places.line(span)}`)}`,
-    samples,
+    samples: within(samples, story.shown),
     range: bound.range,
-    marks: interventions.slice(0, MARKS_DRAWN).map(markOf),
+    marks: interventions
+      .filter(({ opened, closed }) => isWithin(opened.clock.step, closed?.clock.step, story.shown))
+      .slice(0, MARKS_DRAWN)
+      .map(markOf),
   });
 }
 
-function renderLoss({ steps, bounds }: Story): Markup | undefined {
+function renderLoss({ history, shown, bounds }: Story): Markup | undefined {
   const isDrawn = bounds.some(({ metric }) => metric.kind === "loss" && metric.cohort === "all");
-  if (steps.length === 0 || isDrawn) return undefined;
+  const { count, firstLoss, lastLoss } = history.steps();
+  if (count === 0 || isDrawn) return undefined;
   return renderFigure({
     id: "loss",
     name: html`Loss of each step`,
     metric: "loss",
-    note: html`${sayMany(steps.length, "step")}, from ${sayNumber(steps[0]?.loss)} to
-    ${sayNumber(steps.at(-1)?.loss)}`,
-    samples: steps.map(({ clock, loss }) => ({ step: clock.step, value: loss, average: loss })),
+    note: html`${sayMany(count, "step")}, from ${sayNumber(firstLoss)} to ${sayNumber(lastLoss)}`,
+    samples: within(history.loss(), shown),
     range: {},
     marks: [],
   });
@@ -60,16 +62,16 @@ interface Figure {
   readonly name: Markup;
   readonly metric: string;
   readonly note: Markup;
-  readonly samples: readonly Sample[];
+  readonly samples: Curve;
   readonly range: { readonly low?: number; readonly high?: number };
   readonly marks: readonly Mark[];
 }
 
 function renderFigure({ id, name, metric, note, samples, range, marks }: Figure): Markup {
-  const description = `${shorten(metric)} over ${sayMany(samples.length, "step")}; the table beneath holds the numbers`;
+  const description = `${shorten(metric)} over ${sayMany(samples.steps.length, "step")}; the table beneath holds the numbers`;
   const picture =
-    samples.length === 0
-      ? html`<p class="quiet">Not measured in this run.</p>`
+    samples.steps.length === 0
+      ? html`<p class="quiet">Not measured in these steps.</p>`
       : html`${drawChart({ id, description, samples, range, marks })}${renderTable(samples)}`;
   return html`<figure id="${id}">
     <figcaption>
@@ -93,14 +95,27 @@ function markOf({ opened, closed }: Intervention): Mark {
   };
 }
 
-function sayTimeInside({ range }: Bound, samples: readonly Sample[]): string {
-  const averages = samples.filter(({ average }) => average !== null);
-  if (averages.length === 0) return "no window was filled";
-  const inside = averages.filter(({ average }) => average !== null && isInside(average, range)).length;
+function sayTimeInside({ range }: Bound, samples: Curve): string {
+  const { judged, inside } = countInside(samples, range);
+  if (judged === 0) return "no window was filled";
   if (inside === 0) return "never within the range";
-  return inside === averages.length
+  return inside === judged
     ? "within the range throughout"
-    : `within the range in ${sayPart(inside / averages.length)} of steps`;
+    : `within the range in ${sayPart(inside / judged)} of steps`;
+}
+
+/** Steps in which the window was full, and those of them in which the average kept to the range. */
+export function countInside(
+  { averages }: Curve,
+  range: Bound["range"],
+): { readonly judged: number; readonly inside: number } {
+  let [judged, inside] = [0, 0];
+  for (const average of averages) {
+    if (Number.isNaN(average)) continue;
+    judged += 1;
+    if (isInside(average, range)) inside += 1;
+  }
+  return { judged, inside };
 }
 
 function sayInterventionCount(count: number): string {
@@ -121,7 +136,7 @@ export function isInside(value: number, { low, high, excludesHigh }: Bound["rang
 
 const ROWS = 100;
 
-function renderTable(samples: readonly Sample[]): Markup {
+function renderTable(samples: Curve): Markup {
   const bins = binSamples(samples, ROWS);
   return html`<details>
     <summary>Table</summary>

@@ -1,7 +1,8 @@
 /** A curve over steps against the range it is to keep, drawn as a still picture in SVG. */
 import { html, type Markup } from "./markup.ts";
 import { coordinate, linearScale, ticks, wholeTicks, type Scale } from "./scale.ts";
-import { binSamples, extentOf, type Bin, type Extent, type Point, type Sample } from "./series.ts";
+import type { Curve } from "./curve.ts";
+import { binSamples, extentOf, type Bin, type Extent, type Point } from "./series.ts";
 import { sayNumber } from "../lower/words.ts";
 
 export interface Chart {
@@ -9,7 +10,7 @@ export interface Chart {
   readonly id: string;
   /** What the picture shows, in a sentence. */
   readonly description: string;
-  readonly samples: readonly Sample[];
+  readonly samples: Curve;
   readonly range: Range;
   readonly marks: readonly Mark[];
 }
@@ -64,6 +65,8 @@ function draw(chart: Chart, frame: Frame): Markup {
     viewBox="0 0 ${frame.width} ${frame.height}"
     role="img"
     aria-label="${chart.description}"
+    data-steps="${steps.low} ${steps.high}"
+    data-plot="${MARGIN.left} ${frame.width - MARGIN.right}"
   >
     ${drawRange(drawing)}${drawGrid(drawing)}${drawMarks(drawing)}${drawCurve(drawing)}
   </svg>`;
@@ -130,7 +133,8 @@ function drawMarks({ chart, frame, across }: Drawing): Markup {
   let free = Number.NEGATIVE_INFINITY;
   const isCrowded = chart.marks.length > WHOLE_LINES;
   return html`${chart.marks.map((mark) => {
-    const from = across(mark.from);
+    // Where a part of the steps is drawn, an intervention may have begun before it and end after it.
+    const from = across(Math.max(mark.from, across.domain.low));
     const to = across(Math.min(mark.to ?? across.domain.high, across.domain.high));
     const half = Math.max(9, 4 + 3.5 * mark.label.length);
     const labelled = from - half >= free;

@@ -1,15 +1,15 @@
 /** Runs side by side: what each intended, what it achieved, by bound, by band and by version of the policy. */
-import type { RunRecord } from "../evidence/record.ts";
+import type { RunOutline } from "../evidence/record.ts";
 import { sayBound, sayCount, sayMany, sayNumber, sayShare, sayWeight } from "../lower/words.ts";
 import { achievementOf, meanHeld, type Achievement } from "./achievement.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Page } from "./page.ts";
-import { sumRouting } from "./routing.ts";
+import type { History } from "./history.ts";
 import { drawSpark } from "./spark.ts";
-import { tellStory } from "./story.ts";
 
 export interface ComparedRun {
-  readonly run: RunRecord;
+  readonly run: RunOutline;
+  readonly history: History;
   /** Where its own page is. */
   readonly address: string;
 }
@@ -42,7 +42,7 @@ interface Column {
 }
 
 function columnOf(compared: ComparedRun): Column {
-  return { compared, achievement: achievementOf(compared.run) };
+  return { compared, achievement: achievementOf(compared.run, compared.history) };
 }
 
 function renderTables(columns: readonly Column[]): Markup {
@@ -111,7 +111,7 @@ function nameRun(id: string): Markup {
   return html`${tail}<small>${day} ${hour}:${minute} UTC</small>`;
 }
 
-function renderVersion({ ir, plan }: RunRecord): Markup {
+function renderVersion({ ir, plan }: RunOutline): Markup {
   const name = ir?.policy.name ?? plan?.policyName ?? "unknown policy";
   const digest = (ir?.digest ?? plan?.policyDigest ?? "").slice(0, 8);
   return html`<small>${shorten(`${name} ${ir?.policy.version ?? ""}`.trim(), 60)}</small
@@ -152,12 +152,8 @@ const SUMMARY: readonly (readonly [name: string, say: (column: Column) => Markup
   ],
   ["Steps", ({ achievement: { steps } }) => html`${sayCount(steps)}`],
   ["Last loss", ({ achievement: { loss } }) => html`${sayNumber(loss)}`],
-  ["Loss", ({ compared: { run } }) => html`${drawSpark(lossOf(run), {})}`],
+  ["Loss", ({ compared: { history } }) => html`${drawSpark(history.loss(), {})}`],
 ];
-
-function lossOf(run: RunRecord): Parameters<typeof drawSpark>[0] {
-  return tellStory(run).steps.map(({ clock, loss }) => ({ step: clock.step, value: loss, average: loss }));
-}
 
 function sayHeld(held: number | undefined): Markup {
   if (held === undefined) return html`<span class="quiet">not judged</span>`;
@@ -173,22 +169,18 @@ function boundRows(columns: readonly Column[]): readonly Row[] {
   ];
   return names.map((name) => ({
     name: html`<code>${shorten(name)}</code>`,
-    cells: columns.map(({ compared: { run }, achievement: { bounds } }) => {
+    cells: columns.map(({ compared: { history }, achievement: { bounds } }) => {
       const index = bounds.findIndex(({ bound }) => sayBound(bound) === name);
       const found = bounds[index];
       if (found === undefined) return html`<span class="quiet">not in this policy</span>`;
-      const samples = tellStory(run).steps.flatMap(({ clock, bounds: measured }) => {
-        const here = measured[index];
-        return here === undefined ? [] : [{ step: clock.step, ...here }];
-      });
       return html`${sayHeld(found.held)}<small>last ${sayNumber(found.last)}</small
-        >${drawSpark(samples, found.bound.range)}`;
+        >${drawSpark(history.bound(index), found.bound.range)}`;
     }),
   }));
 }
 
 function routingRows(columns: readonly Column[]): readonly Row[] {
-  const routings = columns.map(({ compared: { run } }) => sumRouting(tellStory(run).routing));
+  const routings = columns.map(({ compared: { history } }) => history.routing());
   const keys = new Map(
     routings.flat().map(({ cohort, band }) => [JSON.stringify([cohort, band]), { cohort, band }] as const),
   );

@@ -1,6 +1,6 @@
 /** The decisions of a run in time: a picture with one lane per bound, and the log as a table. */
 import type { Bound } from "../check/policy.ts";
-import type { LogEntry, LoggedDecision, RunRecord } from "../evidence/record.ts";
+import type { LogEntry, LoggedDecision, RunOutline } from "../evidence/record.ts";
 import type { ExamplesRefused } from "../runtime/events.ts";
 import type { Span } from "../source/span.ts";
 import { frameOf, html, sayWithCode, shorten, type Markup } from "./markup.ts";
@@ -13,7 +13,7 @@ import { sayAction, sayCount, sayMany, sayMetric, sayNumber, sayOutcome } from "
 const FIRST_ROWS = 350;
 const LAST_ROWS = 150;
 
-export function renderDecisions(run: RunRecord, story: Story, places: Places): Markup {
+export function renderDecisions(run: RunOutline, story: Story, places: Places): Markup {
   const { decisions } = run;
   const shown = chooseRows(decisions);
   const hidden = decisions.length - shown.length;

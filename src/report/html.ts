@@ -1,8 +1,10 @@
 import type { FlowCell } from "../evidence/provenance/trace.ts";
-import type { RunRecord } from "../evidence/record.ts";
+import type { RunOutline, RunRecord } from "../evidence/record.ts";
 import { renderBounds } from "./bounds.ts";
 import { renderDecisions } from "./decisions.ts";
 import { renderEvaluation } from "./evaluation.ts";
+import type { StepRange } from "./curve.ts";
+import { historyOf, type History } from "./history.ts";
 import { renderInfluence } from "./influence.ts";
 import { renderInterventions } from "./interventions.ts";
 import { html, shorten, type Markup } from "./markup.ts";
@@ -16,19 +18,28 @@ import { renderSummary } from "./summary.ts";
 
 /** A run as one self-contained HTML page, without a script and without a request to anywhere. */
 export function renderReport(run: RunRecord, flow?: readonly FlowCell[]): string {
-  return renderPage(reportOf(run, flow));
+  return renderPage(reportOf(run, historyOf(run.measurements), { flow }));
 }
 
-/**
- * The page of a run, for whoever puts it on a server.
- *
- * @param flow From the run's provenance; what of it is left out is not drawn.
- */
-export function reportOf(run: RunRecord, flow: readonly FlowCell[] = []): Pick<Page, "title" | "body"> {
-  const story = tellStory(run);
+export interface ReportOptions {
+  /** From the run's provenance; what of it is left out is not drawn. */
+  readonly flow?: readonly FlowCell[] | undefined;
+  /** The steps whose curves are drawn; all when left out. */
+  readonly shown?: StepRange | undefined;
+  /** By what other steps are chosen, where somebody answers to that. */
+  readonly chooser?: Markup;
+}
+
+/** The page of a run, for whoever puts it on a server. */
+export function reportOf(
+  run: RunOutline,
+  history: History,
+  { flow = [], shown, chooser }: ReportOptions = {},
+): Pick<Page, "title" | "body"> {
+  const story = tellStory(run, history, shown);
   const places = locate(run);
-  const evaluation = renderEvaluation(story.evaluated);
-  const influence = renderInfluence(story.influence, places, flow);
+  const evaluation = renderEvaluation(history.evaluated());
+  const influence = renderInfluence(history.influence(), places, flow);
   const absent = [
     ...(evaluation === undefined ? ["evaluation"] : []),
     ...(influence === undefined ? ["influence"] : []),
@@ -39,7 +50,7 @@ export function reportOf(run: RunRecord, flow: readonly FlowCell[] = []): Pick<P
       <nav aria-label="Parts of the report">
         ${sectionLinks(SECTIONS.filter(([id]) => !absent.includes(id)))}
       </nav>
-      ${evaluation} ${renderRouting(run, story.routing)} ${renderBounds(story, places)}
+      ${evaluation} ${renderRouting(run, history.routing())} ${renderBounds(story, places, chooser)}
       ${renderInterventions(story.interventions, places)} ${renderDecisions(run, story, places)} ${influence}
       ${renderPolicyText(run, places)} ${renderRecordState(run)}`,
   };

@@ -1,8 +1,7 @@
 /** Who taught what: the examples with the most influence on each traced band, over all traced steps. */
-import type { InfluenceMeasured } from "../runtime/events.ts";
-import type { Span } from "../source/span.ts";
 import type { FlowCell } from "../evidence/provenance/trace.ts";
 import { renderFlow } from "./flow.ts";
+import type { ExampleInfluence, TracedInfluence } from "./influence-sums.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import { sayMany, sayNumber } from "../lower/words.ts";
@@ -10,11 +9,11 @@ import { sayMany, sayNumber } from "../lower/words.ts";
 const LISTED = 12;
 
 export function renderInfluence(
-  events: readonly InfluenceMeasured[],
+  traces: readonly TracedInfluence[],
   places: Places,
   flow: readonly FlowCell[],
 ): Markup | undefined {
-  if (events.length === 0) return undefined;
+  if (traces.length === 0) return undefined;
   return html`<section id="influence">
     <h2>Influence</h2>
     <p class="quiet">
@@ -22,47 +21,8 @@ export function renderInfluence(
       which it was among those kept. Above zero it lowered that loss.
     </p>
     ${renderFlow(flow)}
-    <div class="pair">${sumInfluence(events).map((traced) => renderTraced(traced, places))}</div>
+    <div class="pair">${traces.map((traced) => renderTraced(traced, places))}</div>
   </section>`;
-}
-
-export interface TracedInfluence {
-  readonly band: string;
-  readonly behavior: string | null;
-  readonly span: Span;
-  /** By magnitude, the largest first. */
-  readonly examples: readonly ExampleInfluence[];
-}
-
-export interface ExampleInfluence {
-  readonly id: string;
-  readonly influence: number;
-  /** The number of traced steps in which it was kept. */
-  readonly steps: number;
-}
-
-/** Adds up the rows of each example, per band and behaviour; rows that are not finite are left out. */
-export function sumInfluence(events: readonly InfluenceMeasured[]): readonly TracedInfluence[] {
-  const groups = new Map<
-    string,
-    { readonly event: InfluenceMeasured; readonly sums: Map<string, ExampleInfluence> }
-  >();
-  for (const event of events) {
-    const key = JSON.stringify([event.band, event.behavior]);
-    const group = groups.get(key) ?? { event, sums: new Map<string, ExampleInfluence>() };
-    groups.set(key, group);
-    for (const { id, influence } of event.rows) {
-      if (influence === null) continue;
-      const sum = group.sums.get(id);
-      group.sums.set(id, { id, influence: (sum?.influence ?? 0) + influence, steps: (sum?.steps ?? 0) + 1 });
-    }
-  }
-  return [...groups.values()].map(({ event: { band, behavior, span }, sums }) => ({
-    band,
-    behavior,
-    span,
-    examples: [...sums.values()].sort((left, right) => Math.abs(right.influence) - Math.abs(left.influence)),
-  }));
 }
 
 function renderTraced({ band, behavior, span, examples }: TracedInfluence, places: Places): Markup {

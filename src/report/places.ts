@@ -1,5 +1,5 @@
 import { recordedPath } from "../evidence/layout.ts";
-import type { RunRecord } from "../evidence/record.ts";
+import type { RunOutline } from "../evidence/record.ts";
 import type { Span } from "../source/span.ts";
 import { createSourceText, lineText } from "../source/text.ts";
 import { html, shorten, type Markup } from "./markup.ts";
@@ -17,7 +17,7 @@ export interface Places {
   entry(sequence: number): Markup;
 }
 
-export function locate(run: RunRecord): Places {
+export function locate(run: RunOutline): Places {
   const texts = new Map(run.sources.map(({ path, text }) => [path, createSourceText(path, text)]));
   const order = [...texts.keys()];
   const recorded = new Set(order);

@@ -1,5 +1,5 @@
 /** The policy as compiled, line by line, so that every number of the report leads to the line that asked for it. */
-import type { RecordedSource, RunRecord } from "../evidence/record.ts";
+import type { RecordedSource, RunOutline } from "../evidence/record.ts";
 import { createSourceText, lineText } from "../source/text.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
@@ -7,7 +7,7 @@ import { sayMany } from "../lower/words.ts";
 
 const LONGEST_LINE = 2000;
 
-export function renderPolicyText(run: RunRecord, places: Places): Markup {
+export function renderPolicyText(run: RunOutline, places: Places): Markup {
   const citations = countCitations(run, places);
   return html`<section id="policy">
     <h2>Policy</h2>
@@ -39,7 +39,7 @@ function renderLine(anchor: string, line: number, text: string, cited: number | 
 }
 
 /** Anchor of a line to the number of decisions that cite it. */
-function countCitations(run: RunRecord, places: Places): ReadonlyMap<string, number> {
+function countCitations(run: RunOutline, places: Places): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const { event } of run.decisions) {
     const anchor = "span" in event && event.span !== undefined ? places.anchorOf(event.span) : undefined;

@@ -5,13 +5,13 @@ import {
   verifies,
   type Enforcement,
   type RecordProblem,
-  type RunRecord,
+  type RunOutline,
   type SignedHead,
 } from "../evidence/record.ts";
 import { html, shorten, type Markup } from "./markup.ts";
 import { sayMany } from "../lower/words.ts";
 
-export function renderRecordState(run: RunRecord): Markup {
+export function renderRecordState(run: RunOutline): Markup {
   return html`<section id="record">
     <h2>Record</h2>
     ${sayVerification(run)}
@@ -29,7 +29,7 @@ export function renderRecordState(run: RunRecord): Markup {
   </section>`;
 }
 
-function sayVerification(run: RunRecord): Markup {
+function sayVerification(run: RunOutline): Markup {
   const entries = sayMany(run.decisions.length, "decision");
   if (!verifies(run))
     return html`<p>
@@ -61,7 +61,7 @@ function renderProblem(problem: RecordProblem): Markup {
   </li>`;
 }
 
-function environmentPairs(run: RunRecord): readonly (readonly [string, string])[] {
+function environmentPairs(run: RunOutline): readonly (readonly [string, string])[] {
   const { environment, ir } = run;
   const named = (
     title: string,
@@ -82,7 +82,7 @@ function environmentPairs(run: RunRecord): readonly (readonly [string, string])[
   return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]));
 }
 
-function renderSaved(run: RunRecord): Markup | undefined {
+function renderSaved(run: RunOutline): Markup | undefined {
   const end = run.decisions.map(({ event }) => event).find((event) => event.kind === "run_ended");
   if (end?.saved === undefined) return undefined;
   return html`<h3>Files of the trained model, by SHA-256</h3>

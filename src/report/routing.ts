@@ -1,26 +1,15 @@
 /** The routing matrix: what each cohort was meant to teach each band, and what it taught. */
-import type { RunRecord } from "../evidence/record.ts";
-import type { RoutingMeasured } from "../runtime/events.ts";
+import type { RunOutline } from "../evidence/record.ts";
 import { html, shorten, type Markup } from "./markup.ts";
+import { largest, type RoutingCell } from "./routing-sums.ts";
 import { sayMany, sayShare, sayWeight } from "../lower/words.ts";
 
-export interface RoutingCell {
-  readonly cohort: string;
-  readonly band: string;
-  readonly examples: number;
-  /** Mean of w(i, b) over the cohort's examples; undefined when it had none. */
-  readonly intended: number | undefined;
-  /** Mean over the run of the cohort's share of the band's absorbed gradient energy, in 0..1. */
-  readonly share: number | undefined;
-}
-
-export function renderRouting(run: RunRecord, events: readonly RoutingMeasured[]): Markup {
-  if (events.length === 0)
+export function renderRouting(run: RunOutline, cells: readonly RoutingCell[]): Markup {
+  if (cells.length === 0)
     return html`<section id="routing">
       <h2>Routing</h2>
       <p class="quiet">The run recorded no routing.</p>
     </section>`;
-  const cells = sumRouting(events);
   const cohorts = [...new Set(cells.map(({ cohort }) => cohort))];
   const bands = [...new Set(cells.map(({ band }) => band))];
   const sizes = new Map(run.plan?.bands.map(({ name, parameterCount }) => [name, parameterCount]));
@@ -78,60 +67,4 @@ function renderCell(cell: RoutingCell | undefined): Markup {
 
 function sayMeanWeight(weight: number): string {
   return weight > 0 && weight < 0.0005 ? "<0.1%" : sayWeight(Number(weight.toPrecision(3)));
-}
-
-/**
- * One cell for the whole run out of those of its periods: weights averaged over examples; shares averaged over the
- * periods in which they were measured, each counting by the examples that its largest cohort had.
- */
-export function sumRouting(events: readonly RoutingMeasured[]): readonly RoutingCell[] {
-  const sum = createRoutingSum();
-  events.forEach(sum.add);
-  return sum.read();
-}
-
-/** The same from event to event, in memory that does not grow with the run. */
-export function createRoutingSum(): {
-  readonly add: (event: RoutingMeasured) => void;
-  readonly read: () => readonly RoutingCell[];
-} {
-  const sums = new Map<string, Sum>();
-  return {
-    add: ({ cells }) => {
-      const size = largest(cells.map(({ examples }) => examples));
-      for (const { cohort, band, examples, intended, share } of cells) {
-        const key = JSON.stringify([cohort, band]);
-        const sum = sums.get(key) ?? { cohort, band, examples: 0, intended: 0, share: 0, measured: 0 };
-        sums.set(key, {
-          cohort,
-          band,
-          examples: sum.examples + examples,
-          intended: sum.intended + intended * examples,
-          share: sum.share + (share ?? 0) * size,
-          measured: sum.measured + (share === null ? 0 : size),
-        });
-      }
-    },
-    read: () =>
-      [...sums.values()].map(({ cohort, band, examples, intended, share, measured }) => ({
-        cohort,
-        band,
-        examples,
-        intended: examples === 0 ? undefined : intended / examples,
-        share: measured === 0 ? undefined : share / measured,
-      })),
-  };
-}
-
-function largest(counts: readonly number[]): number {
-  return counts.reduce((most, count) => Math.max(most, count), 0);
-}
-
-interface Sum {
-  readonly cohort: string;
-  readonly band: string;
-  readonly examples: number;
-  readonly intended: number;
-  readonly share: number;
-  readonly measured: number;
 }

@@ -1,10 +1,4 @@
-/** One measurement of a curve: what a step gave, and the average that the policy judges. */
-export interface Sample {
-  readonly step: number;
-  /** null: not finite, or not to be measured in that step. */
-  readonly value: number | null;
-  readonly average: number | null;
-}
+import type { Curve } from "./curve.ts";
 
 /** Consecutive samples taken together; the extremes are kept, so that no peak is lost. */
 export interface Bin {
@@ -30,29 +24,41 @@ export interface Point {
 }
 
 /** At most `limit` bins, of equal size but for the last. */
-export function binSamples(samples: readonly Sample[], limit: number): readonly Bin[] {
-  const size = Math.max(1, Math.ceil(samples.length / limit));
-  const bins: Bin[] = [];
-  for (let start = 0; start < samples.length; start += size) {
-    const bin = binOf(samples.slice(start, start + size));
-    if (bin !== undefined) bins.push(bin);
-  }
-  return bins;
+export function binSamples(curve: Curve, limit: number): readonly Bin[] {
+  const { length } = curve.steps;
+  const size = Math.max(1, Math.ceil(length / limit));
+  return Array.from({ length: Math.ceil(length / size) }, (_, bin) =>
+    binOf(curve, bin * size, Math.min(length, (bin + 1) * size)),
+  );
 }
 
-function binOf(samples: readonly Sample[]): Bin | undefined {
-  const [first, last] = [samples[0], samples.at(-1)];
-  if (first === undefined || last === undefined) return undefined;
-  const values = samples.flatMap(({ value }) => value ?? []);
+/** Of the samples from `start` to before `end`, one at least. */
+function binOf({ steps, values, averages }: Curve, start: number, end: number): Bin {
+  let gaps = 0;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let [least, greatest] = [-1, -1];
+  for (let place = start; place < end; place += 1) {
+    const value = values[place] ?? Number.NaN;
+    if (Number.isNaN(value)) gaps += 1;
+    else {
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+    const average = averages[place] ?? Number.NaN;
+    if (Number.isNaN(average)) continue;
+    if (least === -1 || average < (averages[least] ?? 0)) least = place;
+    if (greatest === -1 || average > (averages[greatest] ?? 0)) greatest = place;
+  }
+  const extremes = least === greatest ? [least] : [Math.min(least, greatest), Math.max(least, greatest)];
   return {
-    firstStep: first.step,
-    lastStep: last.step,
-    samples: samples.length,
-    gaps: samples.length - values.length,
-    values: extentOf(values),
-    averages: extremes(
-      samples.flatMap(({ step, average }) => (average === null ? [] : [{ step, value: average }])),
-    ),
+    firstStep: steps[start] ?? 0,
+    lastStep: steps[end - 1] ?? 0,
+    samples: end - start,
+    gaps,
+    values: gaps === end - start ? undefined : { low, high },
+    averages: extremes
+      .filter((place) => place !== -1)
+      .map((place) => ({ step: steps[place] ?? 0, value: averages[place] ?? 0 })),
   };
 }
 
@@ -64,13 +70,4 @@ export function extentOf(values: readonly number[]): Extent | undefined {
     ({ low, high }, value) => ({ low: Math.min(low, value), high: Math.max(high, value) }),
     { low: first, high: first },
   );
-}
-
-function extremes(points: readonly Point[]): readonly Point[] {
-  const [first] = points;
-  if (first === undefined) return [];
-  const least = points.reduce((best, point) => (point.value < best.value ? point : best), first);
-  const greatest = points.reduce((best, point) => (point.value > best.value ? point : best), first);
-  if (least === greatest) return [least];
-  return least.step < greatest.step ? [least, greatest] : [greatest, least];
 }

@@ -1,13 +1,14 @@
 import { html, type Markup } from "./markup.ts";
 import { coordinate, linearScale } from "./scale.ts";
-import { binSamples, extentOf, type Extent, type Sample } from "./series.ts";
+import type { Curve } from "./curve.ts";
+import { binSamples, extentOf, type Extent } from "./series.ts";
 
 const WIDTH = 160;
 const HEIGHT = 36;
 const BINS = 80;
 
 /** A curve of the averages as small as a word, with the range that it is to keep; the numbers stand beside it. */
-export function drawSpark(samples: readonly Sample[], range: Partial<Extent>): Markup | undefined {
+export function drawSpark(samples: Curve, range: Partial<Extent>): Markup | undefined {
   const bins = binSamples(samples, BINS);
   const points = bins.flatMap(({ averages }) => averages);
   const measured = extentOf(points.map(({ value }) => value));

@@ -1,18 +1,17 @@
 /** The decisions of a run put together again: what was intended, what was done, did it work. */
 import type { Bound } from "../check/policy.ts";
-import type { LoggedDecision, LoggedRunEnded, RunRecord } from "../evidence/record.ts";
-import type { InfluenceMeasured, RoutingMeasured, RunEvaluated, StepMeasured } from "../runtime/events.ts";
+import type { LoggedDecision, LoggedRunEnded, RunOutline } from "../evidence/record.ts";
 import type { Clock } from "../reason/clock.ts";
+import type { StepRange } from "./curve.ts";
+import type { History } from "./history.ts";
 import type { InterventionClosed, InterventionOpened } from "../reason/bounds/decisions.ts";
 
 export interface Story {
   readonly bounds: readonly Bound[];
-  readonly steps: readonly StepMeasured[];
-  readonly routing: readonly RoutingMeasured[];
-  readonly influence: readonly InfluenceMeasured[];
+  readonly history: History;
+  /** The steps that are drawn; undefined: all. */
+  readonly shown: StepRange | undefined;
   readonly interventions: readonly Intervention[];
-  /** Undefined where the run was not evaluated. */
-  readonly evaluated: RunEvaluated | undefined;
   /** Undefined when the record stops before the run's end. */
   readonly end: LoggedRunEnded | undefined;
   /** The last moment that the record knows. */
@@ -26,22 +25,18 @@ export interface Intervention {
   readonly closed: InterventionClosed | undefined;
 }
 
-export function tellStory(run: RunRecord): Story {
+export function tellStory(run: RunOutline, history: History, shown?: StepRange): Story {
   const closings = new Map(decisionsOf(run, "intervention_closed").map(({ event }) => [event.id, event]));
-  const steps = run.measurements.filter((event) => event.kind === "step_measured");
   return {
     bounds: run.ir?.policy.bounds ?? [],
-    steps,
-    routing: run.measurements.filter((event) => event.kind === "routing_measured"),
-    influence: run.measurements.filter((event) => event.kind === "influence_measured"),
+    ...{ history, shown },
     interventions: decisionsOf(run, "intervention_opened").map(({ event, sequence }) => ({
       opened: event,
       entry: sequence,
       closed: closings.get(event.id),
     })),
-    evaluated: run.measurements.filter((event) => event.kind === "run_evaluated").at(-1),
     end: decisionsOf(run, "run_ended").at(-1)?.event,
-    last: laterOf(run.decisions.at(-1)?.event.clock, steps.at(-1)?.clock),
+    last: laterOf(run.decisions.at(-1)?.event.clock, history.steps().clock),
   };
 }
 
@@ -51,7 +46,7 @@ export interface DecisionOf<Kind> {
 }
 
 export function decisionsOf<Kind extends LoggedDecision["kind"]>(
-  run: RunRecord,
+  run: RunOutline,
   kind: Kind,
 ): readonly DecisionOf<Kind>[] {
   const isOfKind = (event: LoggedDecision): event is DecisionOf<Kind>["event"] => event.kind === kind;

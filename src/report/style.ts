@@ -143,6 +143,9 @@ svg path.ribbon.toward { fill: var(--accent); } svg path.ribbon.against { fill: 
 .compared td { min-width: 170px; } .compared thead th small { font-weight: 400; }
 .spark { width: 160px; margin-top: 6px; } .compared small { margin-top: 2px; } small.bad { color: var(--bad); }
 .choices { list-style: none; padding: 0; margin: 12px 0; columns: 300px; font: 13px var(--mono); } .choices li { break-inside: avoid; padding: 3px 0; } .choices input { margin-right: 8px; }
+.steps { display: flex; flex-wrap: wrap; gap: 8px 12px; align-items: center; margin-top: 12px; font-size: 14px; } .steps label { color: var(--quiet); }
+.steps input { font: inherit; width: 12ch; margin-left: 4px; padding: 4px 8px; border-radius: 6px; border: 1px solid var(--rule); background: var(--surface); color: var(--ink); font-variant-numeric: tabular-nums; }
+.is-live svg[data-steps] { cursor: crosshair; touch-action: pan-y; } svg .chosen { fill: var(--accent); opacity: 0.2; }
 button { font: inherit; font-size: 14px; padding: 6px 16px; border-radius: 6px; border: 1px solid var(--accent); background: var(--accent); color: var(--ground); cursor: pointer; }
 .live { position: fixed; right: 16px; bottom: 12px; margin: 0; padding: 3px 12px; border-radius: 99px; font-size: 13px; background: var(--surface); border: 1px solid var(--rule); color: var(--quiet); } .live:empty { display: none; }
 

@@ -1,5 +1,5 @@
 /** The top of the page: whose run this is and how it ended, in plain words. */
-import { verifies, type LoggedRunEnded, type RunRecord } from "../evidence/record.ts";
+import { verifies, type LoggedRunEnded, type RunOutline } from "../evidence/record.ts";
 import { html, sayWithCode, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
 import type { Story } from "./story.ts";
@@ -7,7 +7,7 @@ import { sayCount, sayMany, sayNumber, sayTime } from "../lower/words.ts";
 
 type Tone = "good" | "fair" | "bad";
 
-export function renderSummary(run: RunRecord, story: Story, places: Places): Markup {
+export function renderSummary(run: RunOutline, story: Story, places: Places): Markup {
   const policy = run.ir?.policy;
   const name = policy?.name ?? run.plan?.policyName ?? "unknown policy";
   return html`<header>
@@ -46,7 +46,7 @@ const OUTCOMES: Readonly<Record<LoggedRunEnded["outcome"], Outcome>> = {
 };
 const CUT_OFF: Outcome = { tone: "fair", headline: "Cut off" };
 
-function renderOutcome(run: RunRecord, story: Story, places: Places): Markup {
+function renderOutcome(run: RunOutline, story: Story, places: Places): Markup {
   const { end } = story;
   const { tone, headline } = end === undefined ? CUT_OFF : OUTCOMES[end.outcome];
   const record = sayRecord(run, story);
@@ -62,24 +62,25 @@ function renderOutcome(run: RunRecord, story: Story, places: Places): Markup {
 }
 
 /** `after 1,407 steps, 3 epochs`; steps are named as policies name them, from 0, epochs as people count. */
-function sayMoment({ end, steps, last }: Story): string {
+function sayMoment({ end, history, last }: Story): string {
+  const { count } = history.steps();
   const epoch = sayCount(last.epoch + 1);
-  const done = sayMany(steps.length, "step");
+  const done = sayMany(count, "step");
   if (end?.outcome === "finished") return `after ${done}, ${sayMany(last.epoch + 1, "epoch")}`;
   if (end?.outcome === "halted" || end?.outcome === "failed")
-    return steps.length === 0
+    return count === 0
       ? "before the first step was over"
       : `in step ${sayCount(last.step)} of epoch ${epoch}`;
   return `after ${done}, in epoch ${epoch}`;
 }
 
 /** Where not every step changed the weights. */
-function sayUpdates({ end, steps }: Story): Markup | undefined {
-  if (end?.updates === undefined || end.updates === steps.length) return undefined;
+function sayUpdates({ end, history }: Story): Markup | undefined {
+  if (end?.updates === undefined || end.updates === history.steps().count) return undefined;
   return html`<p>${sayMany(end.updates, "update")} ${end.updates === 1 ? "was" : "were"} applied.</p>`;
 }
 
-function sayRecord(run: RunRecord, story: Story): Outcome {
+function sayRecord(run: RunOutline, story: Story): Outcome {
   if (!verifies(run)) return { tone: "bad", headline: "The record does not verify" };
   if (story.end === undefined) return { tone: "fair", headline: "The record verifies as far as it goes" };
   return { tone: "good", headline: "The record verifies" };
@@ -101,14 +102,14 @@ function sayInterventions({ interventions, bounds }: Story): string {
   return `${sayMany(interventions.length, "intervention")}: ${counts.join(", ")}.`;
 }
 
-function facts(run: RunRecord, story: Story): readonly (readonly [string, string])[] {
+function facts(run: RunOutline, { history }: Story): readonly (readonly [string, string])[] {
   const { environment } = run;
-  const training = story.steps.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
+  const { count, examples, milliseconds, lastLoss } = history.steps();
   return [
-    ["Steps", sayCount(story.steps.length)],
-    ["Examples", sayCount(story.steps.reduce((sum, { examples }) => sum + examples, 0))],
-    ["Time in steps", sayTime(training)],
-    ["Last loss", sayNumber(story.steps.at(-1)?.loss)],
+    ["Steps", sayCount(count)],
+    ["Examples", sayCount(examples)],
+    ["Time in steps", sayTime(milliseconds)],
+    ["Last loss", sayNumber(lastLoss)],
     ["Seed", environment?.seed === undefined ? "not recorded" : String(environment.seed)],
     ["Backend", shorten(nameBackend(environment?.backend))],
   ];

@@ -1,6 +1,7 @@
 /** Decisions over steps, drawn in lanes: one for the run, one for each bound. The log beneath it is its table. */
-import type { LoggedDecision, RunRecord } from "../evidence/record.ts";
+import type { LoggedDecision, RunOutline } from "../evidence/record.ts";
 import { html, shorten, type Markup } from "./markup.ts";
+import { isWithin } from "./curve.ts";
 import { coordinate, linearScale, wholeTicks, type Scale } from "./scale.ts";
 import type { Intervention, Story } from "./story.ts";
 import { sayAction, sayBound, sayCount } from "../lower/words.ts";
@@ -21,7 +22,7 @@ const MARGIN = 8;
 // Beyond this, marks lie on one another and only add weight to the page.
 const MARKS_PER_LANE = 400;
 
-export function drawTimeline(run: RunRecord, story: Story): Markup {
+export function drawTimeline(run: RunOutline, story: Story): Markup {
   const lanes = lanesOf(run, story);
   return html`${FRAMES.map((frame) => draw(frame, lanes, story))}${drawLegend()}`;
 }
@@ -56,7 +57,7 @@ const MARK_OF: Readonly<Record<LoggedDecision["kind"], { kind: Mark["kind"]; wor
   violation_found: { kind: "trouble", words: "violation" },
 };
 
-function lanesOf(run: RunRecord, story: Story): readonly Lane[] {
+function lanesOf(run: RunOutline, story: Story): readonly Lane[] {
   const marks = run.decisions.flatMap(({ event }) => {
     const mark = MARK_OF[event.kind];
     if (mark === undefined) return [];
@@ -65,19 +66,29 @@ function lanesOf(run: RunRecord, story: Story): readonly Lane[] {
     return [{ lane: "bound" in event ? event.bound : undefined, kind: mark.kind, step, title }];
   });
   const marksOf = (lane: number | undefined): readonly Mark[] =>
-    marks.filter((mark) => mark.lane === lane).slice(0, MARKS_PER_LANE);
+    marks
+      .filter((mark) => mark.lane === lane && isWithin(mark.step, mark.step, story.shown))
+      .slice(0, MARKS_PER_LANE);
   const bounds = story.bounds.map((bound, index) => ({
     name: sayBound(bound),
     marks: marksOf(index),
     interventions: story.interventions
-      .filter(({ opened }) => opened.bound === index)
+      .filter(
+        ({ opened, closed }) =>
+          opened.bound === index && isWithin(opened.clock.step, closed?.clock.step, story.shown),
+      )
       .slice(0, MARKS_PER_LANE),
   }));
   return [{ name: "run", marks: marksOf(undefined), interventions: [] }, ...bounds];
 }
 
-function draw({ variant, width, ticks }: Frame, lanes: readonly Lane[], { last }: Story): Markup {
-  const across = linearScale({ low: 0, high: Math.max(1, last.step) }, MARGIN, width - MARGIN);
+function draw({ variant, width, ticks }: Frame, lanes: readonly Lane[], { last, shown }: Story): Markup {
+  const steps = shown ?? { first: 0, last: last.step };
+  const across = linearScale(
+    { low: steps.first, high: Math.max(steps.first + 1, steps.last) },
+    MARGIN,
+    width - MARGIN,
+  );
   const base = lanes.length * LANE + 4;
   const columns = wholeTicks(across.domain, ticks).map(
     (step) =>
@@ -85,7 +96,7 @@ function draw({ variant, width, ticks }: Frame, lanes: readonly Lane[], { last }
         class="tick"
         x="${coordinate(across(step))}"
         y="${base + 16}"
-        text-anchor="${step === 0 ? "start" : "middle"}"
+        text-anchor="${step === steps.first ? "start" : "middle"}"
         >${sayCount(step)}</text
       >`,
   );
@@ -109,8 +120,9 @@ function drawLane({ name, marks, interventions }: Lane, top: number, across: Sca
 }
 
 function drawIntervention({ opened, closed }: Intervention, middle: number, across: Scale): Markup {
-  const from = across(opened.clock.step);
-  const to = across(closed?.clock.step ?? across.domain.high);
+  const { low, high } = across.domain;
+  const from = across(Math.max(low, opened.clock.step));
+  const to = across(Math.min(high, closed?.clock.step ?? high));
   const title = `intervention ${opened.id}: ${shorten(sayAction(opened.action))}`;
   return html`<rect
     class="span ${closed?.outcome ?? "open"}"

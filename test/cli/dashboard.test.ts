@@ -103,6 +103,18 @@ test.each([
   expect((await ask(path)).status).toBe(404);
 });
 
+test("an address names the steps whose curves are drawn, and one that makes no sense draws all", async () => {
+  const address = "/run/2026-11-23T083411.512Z-finished";
+  const stepsIn = ({ body }: Answer): readonly string[] => [
+    ...new Set([...body.matchAll(/data-steps="([^"]+)"/g)].map(([, steps]) => steps ?? "")),
+  ];
+  expect(stepsIn(await ask(`${address}?from=30&to=90`))).toEqual(["30 90"]);
+  expect(stepsIn(await ask(`${address}?from=118&to=4000`))).toEqual(["118 119"]);
+  for (const search of ["", "?from=9&to=3", "?from=-1&to=8", "?from=1e9&to=x", "?from=5"])
+    expect(stepsIn(await ask(address + search))).toEqual(["0 119"]);
+  expect((await ask(`${address}?from=7000&to=8000`)).body).toContain("Not measured in these steps.");
+});
+
 test("a run that goes on is told of by an event", async () => {
   const page = encodeURIComponent(`/run/${basename(live.path)}`);
   const [response] = (await once(
@@ -173,21 +185,35 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
   });
 });
 
-test("a run is left alone nine times as long as it took to read it, and then shown as it is", async () => {
+test("a run is left alone nine times as long as a look at it took, and then shown as it is", async () => {
   const folder = temporaryFolder();
   const run = await createRunFolder({ root: folder, id: "long", files: FILES_OF_RUN, key: KEY });
   const events = syntheticEvents({ steps: 10, ending: "finished" });
   events.slice(0, 5).forEach(run.recorder);
-  // Each look at the clock takes one unit, so that to read a run takes one.
+  // Each look at the clock takes one unit, so that to look at a run takes one.
   let time = 0;
-  const shelf = openShelf(folder, () => (time += 1));
-  const before = shelf.signature("long");
-  const read = shelf.read("long");
+  const shelf = openShelf(folder, { now: () => (time += 1) });
+  const before = shelf.refresh("long").version;
   events.slice(5).forEach(run.recorder);
   await run.close();
-  const looks = Array.from({ length: 12 }, () => shelf.signature("long"));
-  expect(looks.indexOf(looks.find((look) => look !== before) ?? "")).toBe(8);
-  const hasEnded = (record: typeof read): boolean | undefined =>
-    record?.decisions.some(({ event }) => event.kind === "run_ended");
-  expect([hasEnded(read), hasEnded(shelf.read("long"))]).toEqual([false, true]);
+  const looks = Array.from({ length: 12 }, () => shelf.refresh("long").version);
+  expect(looks.findIndex((version) => version !== before)).toBe(8);
+  const shown = shelf.read("long");
+  expect(shown?.outline.decisions.some(({ event }) => event.kind === "run_ended")).toBe(true);
+  expect(shown?.history.steps().count).toBe(10);
+});
+
+test("a long run is shown as far as it has been read, and more of it at each look", async () => {
+  const folder = temporaryFolder();
+  const run = await createRunFolder({ root: folder, id: "long", files: FILES_OF_RUN, key: KEY });
+  syntheticEvents({ steps: 1500, ending: "finished" }).forEach(run.recorder);
+  await run.close();
+  const shelf = openShelf(folder, { bytesALook: 1000 });
+  const counts: number[] = [];
+  do counts.push(shelf.read("long")?.history.steps().count ?? 0);
+  while (shelf.refresh("long").isBehind);
+  expect(new Set(counts).size).toBeGreaterThan(1);
+  expect(counts).toEqual(counts.toSorted((one, other) => one - other));
+  expect(shelf.read("long")?.history.steps().count).toBe(1500);
+  expect(shelf.read("long")?.behind).toBe(0);
 });

@@ -1,14 +1,42 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { sumInfluence } from "../../src/report/influence.ts";
-import { sumRouting } from "../../src/report/routing.ts";
+import { growCurve, within, type Curve, type Sample } from "../../src/report/curve.ts";
+import { createInfluenceSum } from "../../src/report/influence-sums.ts";
+import { createRoutingSum, type RoutingCell } from "../../src/report/routing-sums.ts";
 import { ticks } from "../../src/report/scale.ts";
 import { binSamples, extentOf } from "../../src/report/series.ts";
+import type { RoutingMeasured } from "../../src/runtime/events.ts";
 import { sayNumber, sayShare, sayWeight } from "../../src/lower/words.ts";
 import { spanOf } from "../fixtures/synthetic-run.ts";
 
 const CLOCK = { step: 0, epoch: 0, examples: 0 };
 const reading = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: null });
+
+function curveOf(samples: readonly Sample[]): Curve {
+  const curve = growCurve();
+  samples.forEach(curve.add);
+  return curve.read();
+}
+
+test("a part of a curve holds the samples of its steps, both ends included", () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.nat(900), { maxLength: 600 }).map((steps) => steps.toSorted((a, b) => a - b)),
+      fc.nat(1000),
+      fc.nat(1000),
+      (steps, first, last) => {
+        const part = within(curveOf(steps.map((step) => ({ step, value: -step, average: null }))), {
+          first,
+          last,
+        });
+        const expected = steps.filter((step) => step >= first && step <= last);
+        expect([...part.steps]).toEqual(expected);
+        expect([...part.values]).toEqual(expected.map((step) => -step));
+        expect(part.averages).toHaveLength(expected.length);
+      },
+    ),
+  );
+});
 
 describe("a curve drawn from fewer points", () => {
   const samples = fc
@@ -18,7 +46,7 @@ describe("a curve drawn from fewer points", () => {
   test("keeps every extreme, every gap and every step", () => {
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 60 }), (rows, limit) => {
-        const bins = binSamples(rows, limit);
+        const bins = binSamples(curveOf(rows), limit);
         expect(bins.length).toBeLessThanOrEqual(limit);
         expect(bins.reduce((sum, bin) => sum + bin.samples, 0)).toBe(rows.length);
         for (const bin of bins) {
@@ -42,6 +70,12 @@ describe("a curve drawn from fewer points", () => {
     );
   });
 });
+
+function sumRouting(events: readonly RoutingMeasured[]): readonly RoutingCell[] {
+  const sum = createRoutingSum();
+  events.forEach(sum.add);
+  return sum.read();
+}
 
 test("the routing of a run is the mean over its periods", () => {
   const period = (examples: number, intended: number, share: number | null) =>
@@ -74,7 +108,8 @@ test("influence adds up by example, the largest by magnitude first", () => {
       rows: rows.map(([id, influence]) => ({ id, weight: 1, influence })),
       span: spanOf("trace top"),
     }) as const;
-  const [traced] = sumInfluence([
+  const sums = createInfluenceSum();
+  const events = [
     event([
       ["a", 1],
       ["b", -3],
@@ -83,7 +118,9 @@ test("influence adds up by example, the largest by magnitude first", () => {
       ["a", 1],
       ["c", null],
     ]),
-  ]);
+  ];
+  events.forEach(sums.add);
+  const [traced] = sums.read();
   expect(traced?.examples).toEqual([
     { id: "b", influence: -3, steps: 1 },
     { id: "a", influence: 2, steps: 2 },

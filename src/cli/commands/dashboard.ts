@@ -22,7 +22,8 @@ export async function dashboard(
   const path = resolve(terminal.workingDirectory, folder);
   if (existsSync(path) && !statSync(path).isDirectory())
     return fail(terminal, `${folder} is not a folder`, "name a folder of runs, for example runs");
-  const server = createDashboard({ shelf: openShelf(path), folder });
+  const shelf = openShelf(path);
+  const server = createDashboard({ shelf, folder });
   try {
     server.listen(port, "127.0.0.1");
     await once(server, "listening");
@@ -33,6 +34,8 @@ export async function dashboard(
   const address = server.address();
   const open = address === null || typeof address === "string" ? port : address.port;
   terminal.out(`http://127.0.0.1:${open}/  (Ctrl-C ends it)\n`);
+  // The first look costs the most: it is had while the browser starts.
+  for (const newest of shelf.list().slice(0, 1)) shelf.refresh(newest);
   if (!signal.aborted) await once(signal, "abort");
   server.closeAllConnections();
   server.close();

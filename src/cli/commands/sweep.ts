@@ -4,6 +4,7 @@ import { readRun } from "../../evidence/read.ts";
 import { isObject } from "../../evidence/shape.ts";
 import { sayCount, sayMany, sayNumber, sayShare } from "../../lower/words.ts";
 import { achievementOf, meanHeld } from "../../report/achievement.ts";
+import { historyOf } from "../../report/history.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { EXIT } from "../exit-codes.ts";
 import { paintLine } from "../progress/pieces.ts";
@@ -55,7 +56,10 @@ async function trainOnce(
     return { code, run: { params, folder: undefined, achievement: undefined } };
   const folder = result["run"];
   const record = readRun(resolve(terminal.workingDirectory, folder));
-  return { code, run: { params, folder, achievement: achievementOf(record) } };
+  return {
+    code,
+    run: { params, folder, achievement: achievementOf(record, historyOf(record.measurements)) },
+  };
 }
 
 function show(ranked: readonly RankedRun[], { goal, swept }: SweepRequest, terminal: Terminal): void {

@@ -5,6 +5,9 @@ import { reportOf } from "../../report/html.ts";
 import { LIVE_SCRIPT } from "../../report/live.ts";
 import { html } from "../../report/markup.ts";
 import { renderPage, type Page } from "../../report/page.ts";
+import { sayCount, sayMany } from "../../lower/words.ts";
+import type { StepRange } from "../../report/curve.ts";
+import { renderChooser } from "../../report/step-chooser.ts";
 import type { RunShelf } from "./runs.ts";
 
 export interface DashboardOptions {
@@ -14,19 +17,27 @@ export interface DashboardOptions {
 }
 
 export function createDashboard(options: DashboardOptions): Server {
+  // Pages are made anew at most a tenth of the time, however many are open.
+  let quietUntil = 0;
   const server = createServer((request, response) => {
     const refusal = refuse(request, server);
     if (refusal !== undefined)
       return answer(response, refusal.status, "text/plain; charset=utf-8", refusal.reason);
     const url = new URL(request.url ?? "/", "http://127.0.0.1");
-    if (url.pathname === "/events") return stream(request, response, url, options);
+    if (url.pathname === "/events") return stream(request, response, url, options, () => quietUntil);
+    const began = performance.now();
     const page = findPage(url, options);
     if (page === undefined)
       return answer(response, 404, "text/plain; charset=utf-8", "there is no such page\n");
     answer(response, 200, "text/html; charset=utf-8", renderPage({ ...page, script: LIVE_SCRIPT }));
+    const ended = performance.now();
+    quietUntil = ended + PATIENCE * (ended - began);
   });
   return server;
 }
+
+/** How many times as long as it took to make a page no page is told to ask for itself again. */
+const PATIENCE = 9;
 
 interface Refusal {
   readonly status: number;
@@ -65,20 +76,39 @@ function findPage(url: URL, { shelf, folder }: DashboardOptions): Pick<Page, "ti
   if (url.pathname === "/") {
     const available = shelf.list();
     const chosen = chooseRuns(url, shelf).flatMap((id) => {
-      const run = shelf.read(id);
-      return run === undefined ? [] : [{ run, address: `${RUN_PAGE}${encodeURIComponent(id)}` }];
+      const shown = shelf.read(id);
+      if (shown === undefined) return [];
+      return [{ run: shown.outline, history: shown.history, address: addressOf(id) }];
     });
     return comparisonOf({ folder, available, chosen });
   }
   const id = runOf(url.pathname);
   const run = id === undefined ? undefined : shelf.read(id);
-  if (run === undefined) return undefined;
-  const { title, body } = reportOf(run, run.flow);
+  if (id === undefined || run === undefined) return undefined;
+  const { outline, history, flow, behind } = run;
+  const shown = stepsOf(url);
+  const chooser = renderChooser({ address: addressOf(id), shown, last: history.steps().clock?.step ?? 0 });
+  const { title, body } = reportOf(outline, history, { flow, shown, chooser });
   return {
     title,
     body: html`<p class="kicker"><a href="/">All runs</a></p>
+      ${behind === 0 ? undefined : html`<p class="outcome fair">The record is being read: ${sayMany(history.steps().count, "step")} so far, ${sayCount(Math.ceil(behind / 1e6))} MB to go.</p>`}
       ${body}`,
   };
+}
+
+function addressOf(id: string): string {
+  return `${RUN_PAGE}${encodeURIComponent(id)}`;
+}
+
+/** The steps that an address asks for: `?from=100&to=200`; undefined where it asks for none, or makes no sense. */
+function stepsOf({ searchParams }: URL): StepRange | undefined {
+  const [first, last] = ["from", "to"].map((name) => {
+    const text = searchParams.get(name) ?? "";
+    return /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  });
+  if (first === undefined || last === undefined || !(first <= last)) return undefined;
+  return { first, last };
 }
 
 function runOf(path: string): string | undefined {
@@ -98,7 +128,9 @@ function chooseRuns(url: URL, shelf: RunShelf): readonly string[] {
   return (named.length > 0 ? named : shelf.list()).slice(0, named.length > 0 ? 12 : SIDE_BY_SIDE);
 }
 
+/** How often a run is looked at, in milliseconds; one that is still being read, more often. */
 const INTERVAL = 1000;
+const HURRIED_INTERVAL = 20;
 
 /** Server-sent events: `changed` whenever a run that the page shows has. */
 function stream(
@@ -106,23 +138,31 @@ function stream(
   response: ServerResponse,
   url: URL,
   { shelf }: DashboardOptions,
+  quietUntil: () => number,
 ): void {
   response.writeHead(200, { ...HEADERS, "content-type": "text/event-stream" });
   response.write("retry: 2000\n\n");
   const own = runOf(url.searchParams.get("page") ?? "/");
-  const look = (): string => {
+  const look = (): { readonly seen: string; readonly isBehind: boolean } => {
     const listed = shelf.list();
     const shown = own === undefined ? chooseRuns(url, shelf) : [own];
     // Names from outside are looked up among the folder's own.
-    const signatures = shown.filter((id) => listed.includes(id)).map(shelf.signature);
-    return [...(own === undefined ? listed : []), ...signatures].join("\n");
+    const states = shown.filter((id) => listed.includes(id)).map(shelf.refresh);
+    return {
+      seen: JSON.stringify([own === undefined ? listed : [], states.map(({ version }) => version)]),
+      isBehind: states.some(({ isBehind }) => isBehind),
+    };
   };
-  let seen = look();
-  const timer = setInterval(() => {
+  let { seen, isBehind } = look();
+  let timer = setTimeout(tick, HURRIED_INTERVAL);
+  function tick(): void {
     const now = look();
-    if (now === seen) return;
-    seen = now;
-    response.write("event: changed\ndata: \n\n");
-  }, INTERVAL);
-  request.on("close", () => clearInterval(timer));
+    ({ isBehind } = now);
+    if (now.seen !== seen && performance.now() >= quietUntil()) {
+      ({ seen } = now);
+      response.write("event: changed\ndata: \n\n");
+    }
+    timer = setTimeout(tick, isBehind ? HURRIED_INTERVAL : INTERVAL);
+  }
+  request.on("close", () => clearTimeout(timer));
 }

@@ -1,5 +1,5 @@
 /** The end of `gov run` for people: what happened, what it came to, where the record lies. */
-import type { RoutingCell } from "../../report/routing.ts";
+import type { RoutingCell } from "../../report/routing-sums.ts";
 import { sayBound, sayCount, sayMany, sayNumber, sayShare, sayTime, sayWeight } from "../../lower/words.ts";
 import type { FitResult } from "../../runtime/fit.ts";
 import type { Span } from "../../source/span.ts";

@@ -1,7 +1,7 @@
 /** What a run came to, counted from its events as they happen: the stuff of the summary. */
 import type { Bound } from "../../check/policy.ts";
 import { placeInRange } from "../progress/gauge.ts";
-import { createRoutingSum, type RoutingCell } from "../../report/routing.ts";
+import { createRoutingSum, type RoutingCell } from "../../report/routing-sums.ts";
 import type { ExamplesRefused, RunEvent, ViolationFound } from "../../runtime/events.ts";
 import type { Clock } from "../../reason/clock.ts";
 import type { InterventionClosed } from "../../reason/bounds/decisions.ts";

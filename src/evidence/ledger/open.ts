@@ -6,7 +6,8 @@ import { bundleEntry } from "./entries.ts";
 import { leafHash, type Hash } from "./hashing.ts";
 import type { SigningKey } from "./keys.ts";
 import { continueLedger, type Ledger } from "./ledger.ts";
-import { readBytes, readLedger } from "./read.ts";
+import { readBytes } from "./read-bytes.ts";
+import { readLedger } from "./read.ts";
 import { PAYLOADS, TILE_HEIGHT, TILE_WIDTH, tilePath, tilesOf, type TileLevel } from "./tiles.ts";
 import { growTree } from "./tree.ts";
 

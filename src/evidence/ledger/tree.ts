@@ -4,21 +4,33 @@ import { EMPTY_ROOT, nodeHash, type Hash } from "./hashing.ts";
 export interface GrowingTree {
   readonly size: () => number;
   readonly root: () => Hash;
+  /** From which a tree of this size can be grown on. */
+  readonly peaks: () => readonly Peak[];
   /** Adds the hash of a leaf. */
   readonly add: (leaf: Hash) => void;
+}
+
+/** A complete subtree that is no part of a larger one. */
+export interface Peak {
+  readonly height: number;
+  readonly root: Hash;
 }
 
 /**
  * RFC 6962's tree over hashes of leaves.
  *
  * @param onComplete Told of every complete subtree, in order, leaves (height 0) included.
+ * @param from Where to grow on from: the peaks of a tree, from left to right; heights fall, like the bits of its size.
  */
-export function growTree(onComplete: (height: number, root: Hash) => void = ignore): GrowingTree {
-  /** From left to right; heights fall, like the bits of the size. */
-  const peaks: { readonly height: number; readonly root: Hash }[] = [];
-  let size = 0;
+export function growTree(
+  onComplete: (height: number, root: Hash) => void = ignore,
+  from: readonly Peak[] = [],
+): GrowingTree {
+  const peaks = [...from];
+  let size = from.reduce((sum, { height }) => sum + 2 ** height, 0);
   return {
     size: () => size,
+    peaks: () => [...peaks],
     root: () => {
       const roots = peaks.map(({ root }) => root);
       return roots.length === 0 ? EMPTY_ROOT : roots.reduceRight((right, left) => nodeHash(left, right));

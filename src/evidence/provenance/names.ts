@@ -1,5 +1,5 @@
 /** The dictionary of a store: rows hold numbers, and a file of lines says what each stands for. */
-import { readBytes } from "../ledger/read.ts";
+import { readBytes } from "../ledger/read-bytes.ts";
 import { splitLines } from "../lines.ts";
 
 export const NAMES = "names.jsonl";

@@ -1,6 +1,6 @@
 /** The built-in scan of a store: one pass over the columns that a question needs. */
 import { join } from "node:path";
-import type { Columns } from "./block.ts";
+import type { BlockHeader, Columns } from "./block.ts";
 import { HEADER_BYTES, ROW_BYTES, checksumOf, columnsOf } from "./block.ts";
 import { readNames, type Names } from "./names.ts";
 import { listSegments, withSegment } from "./segments.ts";
@@ -36,6 +36,24 @@ export interface Store {
   readonly limits: ReadonlyMap<string, number>;
 }
 
+/** A part of a store: so many blocks from a place on. */
+export interface StorePart {
+  readonly from: StorePlace;
+  readonly blocks: number;
+}
+
+/** Between two blocks. */
+export interface StorePlace {
+  /** Counted from 0. */
+  readonly segment: number;
+  /** In the segment's file. */
+  readonly byte: number;
+}
+
+export const STORE_START: StorePlace = { segment: 0, byte: 0 };
+
+const WHOLE_STORE: StorePart = { from: STORE_START, blocks: Number.POSITIVE_INFINITY };
+
 export function openStore(folder: string, limits: ReadonlyMap<string, number> = new Map()): Store {
   return { folder, names: readNames(folder), limits };
 }
@@ -45,20 +63,29 @@ export function scan(
   store: Store,
   filter: RowFilter,
   visit: (columns: Columns, rows: Uint32Array) => void,
-): { readonly damaged: readonly string[] } {
+  part = WHOLE_STORE,
+): { readonly damaged: readonly string[]; readonly reached: StorePlace } {
   const matcher = matcherOf(store.names, filter);
   const damaged: string[] = [];
-  if (matcher.isEmpty) return { damaged };
-  for (const name of listSegments(store.folder)) {
+  let reached = part.from;
+  let left = part.blocks;
+  if (matcher.isEmpty) return { damaged, reached };
+  for (const [segment, name] of listSegments(store.folder).entries()) {
+    if (segment < part.from.segment) continue;
+    if (left <= 0) break;
     const limit = store.limits.get(name) ?? Number.POSITIVE_INFINITY;
-    for (const found of scanSegment(join(store.folder, name), {
-      ...matcher,
-      last: Math.min(matcher.last, limit - 1),
-    }))
+    const start = segment === part.from.segment ? part.from.byte : 0;
+    const own = { ...matcher, last: Math.min(matcher.last, limit - 1) };
+    reached = { segment, byte: start };
+    for (const { end, found } of scanSegment(join(store.folder, name), own, start)) {
       if (found === "damaged") damaged.push(name);
-      else visit(found.columns, found.rows);
+      else if (found !== undefined) visit(found.columns, found.rows);
+      reached = { segment, byte: end };
+      left -= 1;
+      if (left <= 0) break;
+    }
   }
-  return { damaged };
+  return { damaged, reached };
 }
 
 interface Found {
@@ -66,30 +93,37 @@ interface Found {
   readonly rows: Uint32Array;
 }
 
-function* scanSegment(path: string, matcher: Matcher): Generator<Found | "damaged"> {
-  yield* withSegment<Found | "damaged">(path, function* ({ blocks, read }) {
+interface ScannedBlock {
+  /** Where it ends in the segment's file. */
+  readonly end: number;
+  /** Undefined where no row in it is asked for. */
+  readonly found: Found | "damaged" | undefined;
+}
+
+function* scanSegment(path: string, matcher: Matcher, from: number): Generator<ScannedBlock> {
+  yield* withSegment<ScannedBlock>(path, function* ({ blocks, read }) {
     for (const { header, start } of blocks) {
-      if (header.lastStep < matcher.first || header.firstStep > matcher.last) continue;
-      // One example is seldom in a block: its column alone is looked at first.
-      if (matcher.example !== undefined && !mayHold(read, start, header.rows, matcher.example)) continue;
-      const bytes = read(start, HEADER_BYTES + header.rows * ROW_BYTES);
-      if (checksumOf(bytes) !== header.checksum) {
-        yield "damaged";
-        continue;
-      }
-      const columns = columnsOf(bytes, header.rows);
-      const rows = select(columns, matcher);
-      if (rows.length > 0) yield { columns, rows };
+      if (start < from) continue;
+      const end = start + HEADER_BYTES + header.rows * ROW_BYTES;
+      yield { end, found: scanBlock(read, start, header, matcher) };
     }
   });
 }
 
-function mayHold(
-  read: (start: number, length: number) => Uint8Array,
-  start: number,
-  rows: number,
-  example: number,
-): boolean {
+type Read = (start: number, length: number) => Uint8Array;
+
+function scanBlock(read: Read, start: number, header: BlockHeader, matcher: Matcher): ScannedBlock["found"] {
+  if (header.lastStep < matcher.first || header.firstStep > matcher.last) return undefined;
+  // One example is seldom in a block: its column alone is looked at first.
+  if (matcher.example !== undefined && !mayHold(read, start, header.rows, matcher.example)) return undefined;
+  const bytes = read(start, HEADER_BYTES + header.rows * ROW_BYTES);
+  if (checksumOf(bytes) !== header.checksum) return "damaged";
+  const columns = columnsOf(bytes, header.rows);
+  const rows = select(columns, matcher);
+  return rows.length > 0 ? { columns, rows } : undefined;
+}
+
+function mayHold(read: Read, start: number, rows: number, example: number): boolean {
   const bytes = read(start + HEADER_BYTES + rows * 4, rows * 4);
   return new Uint32Array(bytes.buffer, bytes.byteOffset, rows).includes(example);
 }

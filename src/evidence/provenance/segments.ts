@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { evidenceError, isMissing } from "../error.ts";
 import {
@@ -26,6 +26,11 @@ export function listSegments(folder: string): readonly string[] {
     if (isMissing(cause)) return [];
     throw evidenceError("read", folder, cause);
   }
+}
+
+/** In bytes. */
+export function segmentSize(folder: string, name: string): number {
+  return statSync(join(folder, name)).size;
 }
 
 /** The rows of a segment, block by block, up to the first block that is torn or was changed. */

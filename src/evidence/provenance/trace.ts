@@ -1,11 +1,14 @@
 /** Answers from a provenance store: who taught this, through which band, in which steps. */
-import { cohortsIn, scan, type RowFilter, type Store } from "./scan.ts";
+import type { Columns } from "./block.ts";
+import { cohortsIn, scan, type RowFilter, type Store, type StorePart, type StorePlace } from "./scan.ts";
 
 export interface TraceQuestion extends RowFilter {
   /** How many examples are listed. */
   readonly top: number;
   /** A set of examples, by id or by cohort: what share of the influence came from them. */
   readonly without?: { readonly examples: readonly string[]; readonly cohorts: readonly string[] };
+  /** What is read of the store; all of it when left out. */
+  readonly part?: StorePart;
 }
 
 /** Sums of influence: positive lowered the loss it points toward, negative raised it. */
@@ -44,6 +47,8 @@ export interface TraceAnswer {
   readonly removal: Removal | undefined;
   /** Segments in which a block is not what was written; their rows are left out. */
   readonly damaged: readonly string[];
+  /** The end of the last block that was read. */
+  readonly reached: StorePlace;
 }
 
 export interface FlowCell {
@@ -90,7 +95,7 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
     set.some((cohort) => without?.cohorts.includes(cohort)) ? 1 : 0,
   );
 
-  const { damaged } = scan(store, question, (columns, rows) => {
+  const visit = (columns: Columns, rows: Uint32Array): void => {
     const { step, example, influence, cohorts, band, behavior } = columns;
     for (const row of rows) {
       const value = influence[row] ?? Number.NaN;
@@ -109,7 +114,8 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
       if (at < (firstStep[who] ?? 0)) firstStep[who] = at;
       if (at > (lastStep[who] ?? 0)) lastStep[who] = at;
     }
-  });
+  };
+  const { damaged, reached } = scan(store, question, visit, question.part);
 
   const all = { set: range(sets), band: range(bands), behavior: range(behaviors) };
   const sumCells = (only: Partial<typeof all>, sums = cells): Omit<Share, "name"> => {
@@ -165,7 +171,7 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
     })),
     others: Math.max(0, traced.length - question.top),
     removal: without === undefined ? undefined : removal(),
-    damaged,
+    ...{ damaged, reached },
   };
 
   function removal(): Removal {
