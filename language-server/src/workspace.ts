@@ -63,7 +63,7 @@ export function createWorkspace(): Workspace {
       const key = join(root, source.file);
       const known = parsed.get(key);
       if (known?.source.text === source.text && known.source.file === source.file) return known;
-      const fresh = parse(source);
+      const fresh = parse(source, known);
       parsed.set(key, fresh);
       return fresh;
     },

@@ -7,6 +7,7 @@ import type { Declaration, Header, Import, PolicyFile } from "./ast.ts";
 import { buildDeclaration, buildHeader, buildImport } from "./build/declarations.ts";
 import type { TreeContext } from "./build/context.ts";
 import { documentationFinder, type Comment } from "./comments.ts";
+import { unitFinder, type SoundUnit, type Unit } from "./earlier.ts";
 import { lex } from "./lex.ts";
 import { limitNesting } from "./nesting.ts";
 import { readUnits } from "./recover.ts";
@@ -29,10 +30,16 @@ export interface ParsedFile {
   readonly complete: boolean;
   /** Names in text that is missing from the tree: to call one of them unknown would be a second complaint. */
   readonly lostNames: ReadonlySet<string>;
+  /** The units that need not be read again while their text stays what it is. */
+  readonly sound: readonly SoundUnit[];
 }
 
-/** The syntax tree of a file, as far as it can be read. Never throws, whatever the text. */
-export function parse(source: SourceText): ParsedFile {
+/**
+ * The syntax tree of a file, as far as it can be read. Never throws, whatever the text.
+ *
+ * @param earlier The same file before it was edited. What is returned is the same without it, only later.
+ */
+export function parse(source: SourceText, earlier?: ParsedFile): ParsedFile {
   const { tokens: all, comments, diagnostics: flawed } = lex(source);
   const { tokens, diagnostics: nested } = limitNesting(source, all);
   const lexical = [...flawed, ...nested];
@@ -43,7 +50,23 @@ export function parse(source: SourceText): ParsedFile {
     documentationAt: documentationFinder(source, comments),
     report: (code, span, message, help) => treeProblems.push(diagnose(code, span, message, { help })),
   };
-  const { units, mistakes } = readUnits(source, tokens, (unit) => buildUnit(context, unit));
+  // Text that is nested too deeply is not what the units after it are made of.
+  const find = earlier && nested.length === 0 ? unitFinder(source, earlier) : undefined;
+  const sound: SoundUnit[] = [];
+  const { units, mistakes } = readUnits<Unit>(source, tokens, {
+    recall: (stretch) => {
+      const unit = find?.(stretch);
+      if (unit !== undefined) sound.push({ unit, from: stretch.from });
+      return unit;
+    },
+    build: (node, stretch) => {
+      const reported = treeProblems.length;
+      const unit = buildUnit(context, node);
+      if (stretch !== undefined && treeProblems.length === reported)
+        sound.push({ unit, from: stretch.from });
+      return unit;
+    },
+  });
   const file = buildFile(context, units);
 
   // A token that is wrong in itself has been reported; what it does to the line around it is no second mistake.
@@ -65,6 +88,7 @@ export function parse(source: SourceText): ParsedFile {
     diagnostics,
     complete: !hasErrors(diagnostics) && mistakes.length === 0,
     lostNames: new Set(mistakes.flatMap(({ lost }) => lost.filter(isName).map(({ image }) => image))),
+    sound: nested.length === 0 ? sound : [],
   };
 }
 
@@ -72,7 +96,7 @@ function isName(token: IToken): boolean {
   return tokenMatcher(token, Name);
 }
 
-function buildUnit(context: TreeContext, unit: UnitNode): Header | Import | Declaration {
+function buildUnit(context: TreeContext, unit: UnitNode): Unit {
   switch (unit.name) {
     case "header":
       return buildHeader(context, unit);
@@ -83,7 +107,7 @@ function buildUnit(context: TreeContext, unit: UnitNode): Header | Import | Decl
   }
 }
 
-function buildFile(context: TreeContext, units: readonly (Header | Import | Declaration)[]): PolicyFile {
+function buildFile(context: TreeContext, units: readonly Unit[]): PolicyFile {
   const headers: Header[] = [];
   const imports: Import[] = [];
   const declarations: Declaration[] = [];

@@ -30,6 +30,7 @@ import {
   type Outline,
   type Place,
 } from "./outline.ts";
+import { stretchOf, type Stretch } from "./earlier.ts";
 import { findRepair, insert, replace } from "./repairs.ts";
 import { parseUnit, type UnitNode, type UnitParse, type UnitRule } from "./unit.ts";
 
@@ -48,28 +49,37 @@ export interface Mistake {
   readonly to: number;
 }
 
-/**
- * @param build What to make of each unit. It is asked at once: a parse that is kept until the end of a long file costs
- *   more than it did to come by.
- */
+export interface UnitReader<Unit> {
+  /** The unit that a stretch is, where that is known without parsing it. */
+  readonly recall: (stretch: Stretch) => Unit | undefined;
+  /**
+   * What to make of a unit; `stretch` is the text of one that needed no mending. It is asked at once: a parse that is
+   * kept until the end of a long file costs more than it did to come by.
+   */
+  readonly build: (node: UnitNode, stretch?: Stretch) => Unit;
+}
+
 export function readUnits<Unit>(
   source: SourceText,
   tokens: readonly IToken[],
-  build: (node: UnitNode) => Unit,
+  { recall, build }: UnitReader<Unit>,
 ): ReadFile<Unit> {
   const units: Unit[] = [];
   const mistakes: Mistake[] = [];
   let at = 0;
   while (at < tokens.length) {
     const end = unitsEnd({ source, tokens }, at, 1);
-    const node = readWhole(source, tokens.slice(at, end));
-    if (node !== undefined) {
-      units.push(build(node));
+    const stretch = stretchOf(tokens, at, end);
+    const known = recall(stretch);
+    const node = known === undefined ? readWhole(source, tokens.slice(at, end)) : undefined;
+    const unit = known ?? (node && build(node, stretch));
+    if (unit !== undefined) {
+      units.push(unit);
       at = end;
       continue;
     }
     const read = readBroken(source, tokens, at);
-    units.push(...read.units.map(build));
+    units.push(...read.units.map((mended) => build(mended)));
     mistakes.push(...read.mistakes);
     at = read.end;
   }

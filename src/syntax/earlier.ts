@@ -1,0 +1,80 @@
+/**
+ * What an earlier parse of nearly the same text has read: between two keystrokes all units but one are what they were,
+ * and only stand elsewhere.
+ */
+import type { IToken } from "chevrotain";
+import type { Span } from "../source/span.ts";
+import { positionAt, type SourceText } from "../source/text.ts";
+import type { Declaration, Header, Import } from "./ast.ts";
+
+export type Unit = Header | Import | Declaration;
+
+/** A unit that was read without a mistake, by the text that made it what it is. */
+export interface SoundUnit {
+  readonly unit: Unit;
+  /** Where the text before it ends: the comments between belong to the unit, for they may document it. */
+  readonly from: number;
+}
+
+/** Where tokens stand that may be a unit. */
+export interface Stretch {
+  /** As in `SoundUnit`. */
+  readonly from: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function stretchOf(tokens: readonly IToken[], at: number, end: number): Stretch {
+  const endOf = (token: IToken | undefined): number =>
+    token === undefined ? 0 : token.startOffset + token.image.length;
+  return { from: endOf(tokens[at - 1]), start: tokens[at]?.startOffset ?? 0, end: endOf(tokens[end - 1]) };
+}
+
+/**
+ * Finds the unit of a stretch of a text among those of an earlier one, with the spans that it has now.
+ *
+ * INVARIANT: what is found is what a parse of the stretch would give. It depends on the stretch alone, but for two
+ * things: what is first in a file is first on its line, and columns are counted from a line's beginning.
+ */
+export function unitFinder(
+  source: SourceText,
+  earlier: { readonly source: SourceText; readonly sound: readonly SoundUnit[] },
+): (stretch: Stretch) => Unit | undefined {
+  if (earlier.source.file !== source.file) return () => undefined;
+  const known = new Map(
+    earlier.sound.map(({ unit, from }) => [keyOf(earlier.source, { ...unit.span, from }), unit]),
+  );
+  return (stretch) => {
+    const unit = known.get(keyOf(source, stretch));
+    if (unit === undefined) return undefined;
+    const { line, column } = positionAt(source, stretch.start);
+    if (column !== unit.span.column) return undefined;
+    const move = { offsets: stretch.start - unit.span.start, lines: line - unit.span.line };
+    return move.offsets === 0 && move.lines === 0 ? unit : moved(unit, move);
+  };
+}
+
+function keyOf({ text }: SourceText, { from, end }: Omit<Stretch, "start">): string {
+  return `${from === 0 ? "first" : ""}\n${text.slice(from, end)}`;
+}
+
+interface Move {
+  readonly offsets: number;
+  readonly lines: number;
+}
+
+/** A copy of a part of a tree, further down or up in the text. */
+function moved<Part extends object>(part: Part, move: Move): Part {
+  // A tree is plain data, and so is its copy: every property of the same type.
+  const copy = (Array.isArray(part) ? [...part] : { ...part }) as Record<string, unknown>;
+  for (const key in copy) {
+    const value = copy[key];
+    if (key === "span") copy[key] = movedSpan(value as Span, move);
+    else if (typeof value === "object" && value !== null) copy[key] = moved(value, move);
+  }
+  return copy as Part;
+}
+
+function movedSpan({ file, start, end, line, column }: Span, { offsets, lines }: Move): Span {
+  return { file, start: start + offsets, end: end + offsets, line: line + lines, column };
+}
