@@ -11,6 +11,7 @@ import { resolveBands } from "./model/resolve.ts";
 import { checkClaims } from "./reason/claims.ts";
 import { createGrounds } from "./reason/grounds.ts";
 import { review } from "./reason/rules/review.ts";
+import type { Findings } from "./reason/solve/findings.ts";
 import type { DiagnosticCode } from "./source/codes.ts";
 import { hasErrors, type Diagnostic } from "./source/diagnostic.ts";
 import type { SourceMap } from "./source/text.ts";
@@ -26,8 +27,10 @@ export interface CompileInput {
   readonly params?: ReadonlyMap<string, string>;
   /** The network at hand; it takes the place of the one that the policy names. */
   readonly network?: NetworkShape;
-  /** Files that were parsed before: taken where their text is still the same. */
+  /** Files that were parsed before: taken as far as their text is still the same. */
   readonly parsed?: ReadonlyMap<string, ParsedFile>;
+  /** What an earlier compilation found out: taken where it is about examples of the same schema. */
+  readonly findings?: Findings | undefined;
 }
 
 export interface Compilation {
@@ -46,6 +49,8 @@ export interface Compilation {
   readonly extents?: BandExtents;
   /** Present when there are no errors at all. */
   readonly ir?: Ir;
+  /** What is known by now about the examples of the schema, or of an earlier one. */
+  readonly findings?: Findings | undefined;
 }
 
 export function compile(input: CompileInput): Compilation {
@@ -54,12 +59,12 @@ export function compile(input: CompileInput): Compilation {
   const { files } = bound;
   const early = [...bindProblems, ...checkProblems];
   if (policy === undefined || hasErrors(early))
-    return { diagnostics: reported(early, files), files, bound, draft };
+    return { diagnostics: reported(early, files), files, bound, draft, findings: input.findings };
 
   const { network, diagnostics: modelProblems } = findNetwork(policy, input.sources, input.network);
   const resolved = network && resolveBands(policy, network);
   const bands = network && resolved && { network, extents: resolved.extents };
-  const grounds = createGrounds(policy, bands);
+  const grounds = createGrounds(policy, bands, input.findings);
   const found = [
     ...early,
     ...modelProblems,
@@ -79,6 +84,7 @@ export function compile(input: CompileInput): Compilation {
     bound,
     draft,
     policy,
+    findings: grounds.findings,
     ...(network && { network }),
     ...(resolved && { extents: resolved.extents }),
     ...(hasErrors(diagnostics)

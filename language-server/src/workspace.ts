@@ -93,7 +93,8 @@ export function createWorkspace(): Workspace {
       const tree = parsed.get(join(root, key));
       return tree?.source.text === own ? [[key, tree]] : [];
     });
-    return { uri, root, draft: openDraft({ entry, sources, parsed: new Map(trees) }) };
+    const findings = known?.draft.compilation.findings;
+    return { uri, root, draft: openDraft({ entry, sources, parsed: new Map(trees), findings }) };
   };
 
   const list = (root: string): readonly string[] => {

@@ -40,7 +40,13 @@ export function createAnswers(library: SourceMap): Answers {
   const draftOf = (text: string): Draft => {
     if (last.draft !== undefined && last.text === text) return last.draft;
     last.text = text;
-    last.draft = openDraft({ entry: FILE, sources: new Map([...library, [FILE, text]]), parsed: modules });
+    const { files, findings } = last.draft?.compilation ?? {};
+    last.draft = openDraft({
+      entry: FILE,
+      sources: new Map([...library, [FILE, text]]),
+      parsed: new Map([...modules, ...(files ?? [])]),
+      findings,
+    });
     return last.draft;
   };
   return {
@@ -82,7 +88,7 @@ export function createAnswers(library: SourceMap): Answers {
       const renaming = rename(draftOf(text), offset, newName, []);
       return renaming.kind === "refused" ? renaming : { kind: "edits", edits: renaming.edits.map(editOf) };
     },
-    format: async ({ text }) => (await layOut(draftOf(text).parsed.source)).map(editOf),
+    format: async ({ text }) => (await layOut(draftOf(text).parsed)).map(editOf),
     matrix: ({ text, moment }) => matrixOf(draftOf(text), moment ?? START),
     why: ({ text, example, moment }) => explain(draftOf(text), example, moment ?? START),
     compiled: ({ text }) => {

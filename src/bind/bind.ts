@@ -14,7 +14,7 @@ export interface BindInput {
   readonly entry: string;
   /** `std/…` modules under that name, other files by their path from the project's root. */
   readonly sources: SourceMap;
-  /** Files that were parsed before: taken where their text is still the same. */
+  /** Files that were parsed before: taken as far as their text is still the same. */
   readonly parsed?: ReadonlyMap<string, ParsedFile>;
 }
 

@@ -25,7 +25,7 @@ export function loadModules(
   const load = (path: string, chain: readonly { readonly path: string; readonly by: Import }[]): void => {
     const text = sources.get(path) ?? "";
     const known = parsed.get(path);
-    const file = known?.source.text === text ? known : parse(createSourceText(path, text));
+    const file = known?.source.text === text ? known : parse(createSourceText(path, text), known);
     files.set(path, file);
     diagnostics.push(...file.diagnostics);
     for (const declared of file.file.imports) {

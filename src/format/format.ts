@@ -13,17 +13,21 @@ export interface Formatting {
 
 /** A policy in its canonical layout. Never loses a comment and never changes what the policy says. */
 export async function formatText(text: string): Promise<Formatting> {
-  const before = parse(createSourceText("policy.gov", text));
-  const { diagnostics } = before;
+  return await formatFile(parse(createSourceText("policy.gov", text)));
+}
+
+/** The same of a policy that has been parsed already. */
+export async function formatFile(before: ParsedFile): Promise<Formatting> {
+  const { source, diagnostics } = before;
   if (!before.complete) return { diagnostics };
-  const formatted = await format(text, {
+  const formatted = await format(source.text, {
     ...gov.defaultOptions,
     parser: "gov",
     plugins: [{ ...gov, parsers: { gov: gov.parserOf(before) } }],
     endOfLine: "lf",
   });
-  if (formatted === text) return { formatted, diagnostics };
-  const after = parse(createSourceText("policy.gov", formatted));
+  if (formatted === source.text) return { formatted, diagnostics };
+  const after = parse(createSourceText(source.file, formatted), before);
   assertKept(before, after);
   return { formatted, diagnostics };
 }
@@ -32,8 +36,7 @@ export async function formatText(text: string): Promise<Formatting> {
 // file must not pay for it.
 function assertKept(before: ParsedFile, after: ParsedFile): void {
   // A `///` comment in the middle of a declaration goes above it, and then documents it.
-  // `comments` is what Prettier has put into the tree.
-  if (!after.complete || !sameSyntax(before.file, after.file, ["span", "documentation", "comments"])) {
+  if (!after.complete || !sameSyntax(before.file, after.file, ["span", "documentation"])) {
     throw new Error("formatting would have changed the meaning of the policy; nothing was written");
   }
   if (commentsOf(before).join("\n") !== commentsOf(after).join("\n")) {

@@ -2,6 +2,7 @@
 import type { Parser, Printer, SupportLanguage } from "prettier";
 import type { Diagnostic } from "../source/diagnostic.ts";
 import { createSourceText } from "../source/text.ts";
+import { moved } from "../syntax/moved.ts";
 import { parse, type ParsedFile } from "../syntax/parse.ts";
 import { childrenOf, type Node } from "../syntax/walk.ts";
 import {
@@ -21,7 +22,7 @@ export const languages: SupportLanguage[] = [
 /** The style of Gov where nothing else is asked for. */
 export const defaultOptions = { printWidth: 100, tabWidth: 2, useTabs: false };
 
-/** @param known A text that has been parsed already, whose tree is Prettier's own from here on. */
+/** @param known A text that has been parsed already. */
 export function parserOf(known?: ParsedFile): Parser<Node> {
   return {
     astFormat: "gov",
@@ -52,13 +53,13 @@ export const printers: Record<string, Printer<Node>> = { gov: govPrinter };
 
 function treeOf({ file, comments, diagnostics, complete }: ParsedFile): Node {
   if (!complete) throw syntaxError(diagnostics.find(({ severity }) => severity === "error"));
-  // Prettier takes the comments from the root of the tree, and both are its own from here on.
+  // Prettier takes the comments from the root of the tree and hangs them into it.
   const attached = comments.map(({ text: written, span }): AttachedComment => ({
     kind: "Comment",
     text: written,
     span,
   }));
-  return Object.assign(file, { comments: attached });
+  return Object.assign(moved(file, { offsets: 0, lines: 0 }), { comments: attached });
 }
 
 /** What Prettier takes for a mistake in the text: it shows the place. */

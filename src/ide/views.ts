@@ -57,10 +57,10 @@ const MOST_MOMENTS = 40;
 
 /** The routing matrix at a moment, the start of training where none is given; undefined while the policy has errors. */
 export function viewMatrix(draft: Draft, moment: Clock = START): MatrixView | undefined {
-  const { policy } = draft.compilation;
+  const { policy, findings } = draft.compilation;
   if (policy === undefined) return undefined;
   const bands = draft.bands();
-  const grounds = createGrounds(policy, bands);
+  const grounds = createGrounds(policy, bands, findings);
   const moments = grounds.momentsOf(policy.rules).slice(0, MOST_MOMENTS);
   return {
     ...findMatrix(grounds, moment),

@@ -7,9 +7,10 @@ import type { Ir } from "./ir.ts";
 
 const COMPILER = "strata-gov 0.1";
 
-/** The IR of a policy; the same texts give the same bytes. Its digest is worked out when it is first asked for. */
+/** The IR of a policy; the same texts give the same bytes. Its digests are worked out when they are first asked for. */
 export function buildIr(policy: CheckedPolicy, sources: SourceMap): Ir {
   let digest: string | undefined;
+  let digested: Ir["sources"] | undefined;
   return {
     irVersion: 1,
     compiler: COMPILER,
@@ -17,10 +18,16 @@ export function buildIr(policy: CheckedPolicy, sources: SourceMap): Ir {
       return (digest ??= digestMeaning(policy));
     },
     policy,
-    sources: [...sources]
-      .map(([path, text]) => ({ path, sha256: bytesToHex(sha256(utf8ToBytes(text))) }))
-      .toSorted((left, right) => (left.path < right.path ? -1 : 1)),
+    get sources() {
+      return (digested ??= digestSources(sources));
+    },
   };
+}
+
+function digestSources(sources: SourceMap): Ir["sources"] {
+  return [...sources]
+    .map(([path, text]) => ({ path, sha256: bytesToHex(sha256(utf8ToBytes(text))) }))
+    .toSorted((left, right) => (left.path < right.path ? -1 : 1));
 }
 
 export function digestMeaning(policy: Policy): string {

@@ -3,9 +3,9 @@
  * and only stand elsewhere.
  */
 import type { IToken } from "chevrotain";
-import type { Span } from "../source/span.ts";
 import { positionAt, type SourceText } from "../source/text.ts";
 import type { Declaration, Header, Import } from "./ast.ts";
+import { moved } from "./moved.ts";
 
 export type Unit = Header | Import | Declaration;
 
@@ -56,25 +56,4 @@ export function unitFinder(
 
 function keyOf({ text }: SourceText, { from, end }: Omit<Stretch, "start">): string {
   return `${from === 0 ? "first" : ""}\n${text.slice(from, end)}`;
-}
-
-interface Move {
-  readonly offsets: number;
-  readonly lines: number;
-}
-
-/** A copy of a part of a tree, further down or up in the text. */
-function moved<Part extends object>(part: Part, move: Move): Part {
-  // A tree is plain data, and so is its copy: every property of the same type.
-  const copy = (Array.isArray(part) ? [...part] : { ...part }) as Record<string, unknown>;
-  for (const key in copy) {
-    const value = copy[key];
-    if (key === "span") copy[key] = movedSpan(value as Span, move);
-    else if (typeof value === "object" && value !== null) copy[key] = moved(value, move);
-  }
-  return copy as Part;
-}
-
-function movedSpan({ file, start, end, line, column }: Span, { offsets, lines }: Move): Span {
-  return { file, start: start + offsets, end: end + offsets, line: line + lines, column };
 }

@@ -62,8 +62,7 @@ export function parse(source: SourceText, earlier?: ParsedFile): ParsedFile {
     build: (node, stretch) => {
       const reported = treeProblems.length;
       const unit = buildUnit(context, node);
-      if (stretch !== undefined && treeProblems.length === reported)
-        sound.push({ unit, from: stretch.from });
+      if (stretch !== undefined && treeProblems.length === reported) sound.push({ unit, from: stretch.from });
       return unit;
     },
   });

@@ -89,7 +89,7 @@ async function askEverything(draft: Draft, offset: number): Promise<void> {
     expect(parsed.source.text.slice(span.start, span.end)).not.toMatch(/\n/);
     return span.end;
   }, 0);
-  await layOut(parsed.source);
+  await layOut(parsed);
 }
 
 test("at every prefix, everything answers", async () => {

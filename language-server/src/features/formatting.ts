@@ -14,18 +14,20 @@ export const formatting: Feature = {
   register: (session) => {
     answer(session, "textDocument/formatting", async (params) => {
       const asked = askedDocument(params, session);
-      return asked === undefined ? [] : protocolEdits(await layOut(asked.source), asked);
+      return asked === undefined ? [] : protocolEdits(await layOut(asked.draft.parsed), asked);
     });
     answer(session, "textDocument/rangeFormatting", async (params) => {
       const asked = askedDocument(params, session);
       if (asked === undefined) return [];
       const range = readRange(asked.params["range"]);
       const offsets = { start: offsetOf(asked.source, range.start), end: offsetOf(asked.source, range.end) };
-      return protocolEdits(await layOutRange(asked.source, offsets), asked);
+      return protocolEdits(await layOutRange(asked.draft.parsed, offsets), asked);
     });
     answer(session, "textDocument/onTypeFormatting", async (params) => {
       const asked = askedPlace(params, session);
-      return asked === undefined ? [] : protocolEdits(await layOutClosed(asked.source, asked.offset), asked);
+      return asked === undefined
+        ? []
+        : protocolEdits(await layOutClosed(asked.draft.parsed, asked.offset), asked);
     });
   },
 };

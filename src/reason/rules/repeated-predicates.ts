@@ -22,9 +22,13 @@ export const findRepeatedPredicates: ReviewRule = ({ bound }) => {
 
 /** Parts of a list that say what an earlier one says; the fix takes each out with the sign before it. */
 function repeatedParts(parts: readonly Node[], source: SourceText): readonly Diagnostic[] {
-  if (parts.length < 2) return [];
+  const met = new Set<string>();
+  const shared = new Set<string>();
+  for (const subject of parts.map(subjectOf)) (met.has(subject) ? shared : met).add(subject);
   const said = new Map<string, Node>();
   return parts.flatMap((part, index): readonly Diagnostic[] => {
+    // Nearly always each part is about something else, and need not be compared in full.
+    if (!shared.has(subjectOf(part))) return [];
     const meaning = meaningText(part);
     const earlier = said.get(meaning);
     const before = parts[index - 1];
@@ -39,6 +43,12 @@ function repeatedParts(parts: readonly Node[], source: SourceText): readonly Dia
       }),
     ];
   });
+}
+
+/** What a part is about; of two that say the same it is the same. */
+function subjectOf(part: Node): string {
+  if ("field" in part) return `${part.kind} ${part.field.text}`;
+  return "value" in part ? `${part.kind} ${String(part.value)}` : part.kind;
 }
 
 function doubleNegation({ operand, span }: NotPredicate, source: SourceText): readonly Diagnostic[] {

@@ -19,19 +19,22 @@ export type Gate = (
 /**
  * Predicates as gates: the same part is there once, whoever uses it, and negation costs nothing. What is always or
  * never true already by its form is not built.
+ *
+ * INVARIANT: which gates a predicate comes to depends on the predicate alone; their numbers depend on what was there
+ * before.
  */
 export interface Circuit {
-  readonly wireOf: (predicate: Predicate) => Wire;
+  readonly leaf: (leaf: Leaf) => Wire;
+  readonly both: (inputs: readonly Wire[]) => Wire;
   /** The gate of a wire, whatever its sign; there is none for `ALWAYS` and `NEVER`. */
   readonly gateOf: (wire: Wire) => Gate;
-  readonly both: (inputs: readonly Wire[]) => Wire;
+  /** How many gates there are. */
+  readonly size: () => number;
 }
 
-export function createCircuit(definitionOf: (cohort: string) => Predicate): Circuit {
+export function createCircuit(): Circuit {
   const gates: Gate[] = [];
   const known = new Map<string, Wire>();
-  const leaves = new Map<Leaf, Wire>();
-  const cohorts = new Map<string, Wire>();
   const add = (key: string, gate: Gate): Wire => {
     const earlier = known.get(key);
     if (earlier !== undefined) return earlier;
@@ -60,12 +63,30 @@ export function createCircuit(definitionOf: (cohort: string) => Predicate): Circ
       isDynamic: own.some((input) => gateOf(input).isDynamic),
     });
   };
+  return {
+    leaf: (leaf) => {
+      const field = fieldOf(leaf);
+      return add(JSON.stringify(leaf), { kind: "leaf", leaf, field, isDynamic: isDynamic(field) });
+    },
+    both,
+    gateOf,
+    size: () => gates.length,
+  };
+}
+
+/** The wire of a predicate, for one definition of the cohorts that it may name. */
+export function createWiring(
+  circuit: Circuit,
+  definitionOf: (cohort: string) => Predicate,
+): (predicate: Predicate) => Wire {
+  const leaves = new Map<Leaf, Wire>();
+  const cohorts = new Map<string, Wire>();
   const build = (predicate: Predicate): Wire => {
     switch (predicate.kind) {
       case "and":
-        return both(predicate.operands.map(build));
+        return circuit.both(predicate.operands.map(build));
       case "or":
-        return -both(predicate.operands.map((operand) => -build(operand)));
+        return -circuit.both(predicate.operands.map((operand) => -build(operand)));
       case "not":
         return -build(predicate.operand);
       case "all":
@@ -77,10 +98,7 @@ export function createCircuit(definitionOf: (cohort: string) => Predicate): Circ
     }
   };
   const wireOfLeaf = (leaf: Leaf): Wire => {
-    const earlier = leaves.get(leaf);
-    if (earlier !== undefined) return earlier;
-    const field = fieldOf(leaf);
-    const wire = add(JSON.stringify(leaf), { kind: "leaf", leaf, field, isDynamic: isDynamic(field) });
+    const wire = leaves.get(leaf) ?? circuit.leaf(leaf);
     leaves.set(leaf, wire);
     return wire;
   };
@@ -100,7 +118,7 @@ export function createCircuit(definitionOf: (cohort: string) => Predicate): Circ
     }
     return cohorts.get(name) ?? NEVER;
   };
-  return { wireOf: build, gateOf, both };
+  return build;
 }
 
 /**
