@@ -9,7 +9,9 @@ export const EXIT = {
   testsFailed: 2,
   /** A change that `diff --fail-on` names. */
   refused: 2,
-  /** Errors in the policy. */
+  /** More examples are refused than `data --max-refused` allows. */
+  tooManyRefused: 2,
+  /** Errors in the policy; records that do not fit its schema. */
   errors: 3,
   /** Not formatted (`fmt --check`). */
   unformatted: 4,

@@ -10,7 +10,15 @@ import {
   settable,
 } from "./arguments.ts";
 import type { Declaration } from "./declaration.ts";
-import type { DiagnosticFormat, DifferenceFormat, OutputFormat, ParamTexts, Refusable } from "./requests.ts";
+import {
+  DATA_ENGINES,
+  type DataRequest,
+  type DiagnosticFormat,
+  type DifferenceFormat,
+  type OutputFormat,
+  type ParamTexts,
+  type Refusable,
+} from "./requests.ts";
 
 export const addPolicyCommands: Declaration = (program, terminal, finish) => {
   program
@@ -160,6 +168,33 @@ export const addPolicyCommands: Declaration = (program, terminal, finish) => {
     });
 
   program
+    .command("data")
+    .summary("count what a policy makes of a data set")
+    .description(
+      "Count the examples of manifests (JSONL, CSV, Parquet) that a policy lets in, by cohort and by what they may teach each band.",
+    )
+    .argument("<manifests...>", "files with a record of metadata for each example")
+    .requiredOption("--policy <file>", "the policy")
+    .option("--refused <file>", "write every record that is not let in, as JSON Lines")
+    .option("--max-refused <count>", "exit with 2 when more are rejected or quarantined", parseCount(0))
+    .option("--at <moment>", "for windows: `step 500`, `epoch 3`; the start when left out")
+    .addOption(
+      new Option("--engine <name>", "who counts; `auto` is DuckDB where @duckdb/node-api is installed")
+        .choices(DATA_ENGINES)
+        .default("auto"),
+    )
+    .option("--model <file>", "in place of the model that the policy names")
+    .addOption(settable())
+    .addOption(diagnosticFormat(WITH_A_RESULT))
+    .action(async (manifests: string[], options: DataOptions) => {
+      const { data } = await import("./commands/data.ts");
+      const { policy, refused, maxRefused: maximumRefused, at, engine, model, set: params, format } = options;
+      await finish(
+        data({ manifests, policy, refused, maximumRefused, at, engine, model, params, format }, terminal),
+      );
+    });
+
+  program
     .command("compile")
     .summary("write a policy's compiled form")
     .description("Compile a policy to its intermediate representation, in canonical JSON.")
@@ -198,6 +233,14 @@ interface PolicyOptions {
 
 interface PlanOptions extends PolicyOptions {
   readonly overlap?: true;
+}
+
+interface DataOptions extends PolicyOptions {
+  readonly policy: string;
+  readonly refused?: string;
+  readonly maxRefused?: number;
+  readonly at?: string;
+  readonly engine: DataRequest["engine"];
 }
 
 interface DiffOptions {

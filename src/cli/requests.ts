@@ -111,6 +111,26 @@ export interface WhyRequest {
   readonly format: DiagnosticFormat;
 }
 
+/** Who reads a manifest: `auto` takes DuckDB where it is installed. */
+export const DATA_ENGINES = ["auto", "duckdb", "scan"] as const;
+
+export interface DataRequest {
+  /** Files with a record of metadata for each example. */
+  readonly manifests: readonly string[];
+  readonly policy: string;
+  readonly model: string | undefined;
+  readonly params: ParamTexts;
+  /** `step 500`, `epoch 3`. */
+  readonly at: string | undefined;
+  /** Where the records are written that are not let in. */
+  readonly refused: string | undefined;
+  /** More rejected and quarantined ones than this make the exit code 2. */
+  readonly maximumRefused: number | undefined;
+  readonly engine: (typeof DATA_ENGINES)[number];
+  /** Of problems; with `json` the census is JSON, too. */
+  readonly format: DiagnosticFormat;
+}
+
 export interface InitRequest {
   readonly folder: string;
   /** What to do about files that are there already. */

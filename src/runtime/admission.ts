@@ -1,5 +1,6 @@
 import type { ExampleSchema, Provenance, Requirement } from "../check/policy.ts";
 import { validateExample, type ExampleRecord } from "../reason/example.ts";
+import { bySeverity, findFailed, isMissing, SEVERITY } from "../reason/requirements.ts";
 import { diagnose } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import { GovernanceError } from "./error.ts";
@@ -8,8 +9,6 @@ import type { Clock } from "../reason/clock.ts";
 import { contentProblem, createDigests, digestFields, type WithContent } from "./content.ts";
 
 const SHOWN = 10;
-
-const SEVERITY: readonly Requirement["otherwise"][] = ["halt", "quarantine", "reject"];
 
 export interface QuarantinedRow {
   /** In the data, counted from 0. */
@@ -53,13 +52,13 @@ export function admitExamples(
 ): Admission {
   const { examples } = candidates;
   const refused = new Map<number, Refusal>();
-  // Of the requirements that an example fails, the most severe decides, whichever was written first.
-  for (const { fields, otherwise, span } of bySeverity(provenance.require))
-    examples.forEach((example, row) => {
-      const missing = fields.filter((field) => isMissing(example[field]));
-      if (missing.length > 0 && !refused.has(row))
-        refused.set(row, { otherwise, span, missing, altered: [] });
-    });
+  const severe = bySeverity(provenance.require);
+  examples.forEach((example, row) => {
+    const failed = findFailed(severe, example);
+    if (failed === undefined) return;
+    const { requirement, missing } = failed;
+    refused.set(row, { otherwise: requirement.otherwise, span: requirement.span, missing, altered: [] });
+  });
   // Those first, for whom nothing else was said: a digest costs a pass over the content.
   if (provenance.verifyDigest !== undefined) verifyDigests(candidates, schema, provenance, refused);
   const rows = examples.flatMap((_, row) => (refused.has(row) ? [] : [row]));
@@ -101,12 +100,6 @@ interface Refusal {
   readonly altered: readonly string[];
 }
 
-function bySeverity(requirements: readonly Requirement[]): readonly Requirement[] {
-  return requirements.toSorted(
-    (left, right) => SEVERITY.indexOf(left.otherwise) - SEVERITY.indexOf(right.otherwise),
-  );
-}
-
 /** Adds the examples that are not what their digests say; what has been refused already is not looked at. */
 function verifyDigests(
   candidates: Candidates,
@@ -136,10 +129,6 @@ function verifyDigests(
 export function describeExample(example: ExampleRecord | undefined, row: number): string {
   const id = example?.["id"];
   return typeof id === "string" && id !== "" ? id : `row ${row}`;
-}
-
-function isMissing(value: ExampleRecord[string]): boolean {
-  return value === undefined || value === null || value === "";
 }
 
 function checkSchema(

@@ -33,7 +33,20 @@ const PURE =
   /^(?:src\/(?:source|syntax|bind|check|model|reason|ir|lower|format|ide|compile\.ts)|grammar\/(?!generate)|playground\/src)/;
 
 /** Commands that must start fast, and so must never reach TensorFlow. */
-const LIGHT = ["check", "compile", "fmt", "fix", "explain", "why", "diff", "plan", "init", "test", "lsp"];
+const LIGHT = [
+  "check",
+  "compile",
+  "fmt",
+  "fix",
+  "explain",
+  "why",
+  "diff",
+  "plan",
+  "data",
+  "init",
+  "test",
+  "lsp",
+];
 
 interface Import {
   readonly from: string;

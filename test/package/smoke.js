@@ -76,6 +76,15 @@ assert.equal(readFileSync(join(folder, "loose.gov"), "utf8"), laidOut);
 run(gov, ["fmt", "--check", "."]);
 rmSync(join(folder, "loose.gov"));
 
+// DuckDB is not installed along: what counts then is the built-in scan.
+assert(!existsSync(join(folder, "node_modules/@duckdb")), "an optional package is not installed");
+writeFileSync(join(folder, "manifest.csv"), "id,reviewed\na,true\nb,false\n");
+run(gov, ["data", "manifest.csv", "--policy", "mine/policy.gov"], "2  take part");
+run(gov, ["data", "manifest.csv", "--policy", "mine/policy.gov", "--engine", "duckdb"], {
+  status: 1,
+  says: "npm install @duckdb/node-api",
+});
+
 run(gov, ["why", "mine/policy.gov", "--example", '{"id": "a", "reviewed": false}'], "features  block");
 const greeting = JSON.stringify({
   jsonrpc: "2.0",

@@ -10,14 +10,13 @@ import { showExplanation, showLayerExplanation } from "../../ide/tell/explanatio
 import { complain, failToOpen, openPolicy, placesOf } from "../open.ts";
 import { fail } from "../problem.ts";
 import type { WhyRequest } from "../requests.ts";
+import { failOnMoment, readMoment } from "../moment.ts";
 import type { Terminal } from "../terminal.ts";
-import type { Clock } from "../../reason/clock.ts";
 
 /** `gov why`: what one example may teach, and which lines decide it. */
 export async function why(request: WhyRequest, terminal: Terminal): Promise<number> {
   const moment = readMoment(request.at);
-  if (moment === undefined)
-    return fail(terminal, `\`--at ${request.at ?? ""}\` is no moment`, 'write "step 500" or "epoch 3"');
+  if (moment === undefined) return failOnMoment(request.at, terminal);
   const opened = await openPolicy(request.file, request, terminal);
   const complaint = { command: "why", format: request.format };
   if (opened.kind === "problem") return failToOpen(opened, complaint, terminal);
@@ -65,16 +64,6 @@ export async function why(request: WhyRequest, terminal: Terminal): Promise<numb
 
 function say(lines: readonly string[], { out }: Terminal): void {
   out(lines.map((line) => `${escapeControls(line)}\n`).join(""));
-}
-
-/** `step 500`, `epoch 3`, `examples 1000`, or several of them; what is not said is 0. */
-function readMoment(text: string | undefined): Clock | undefined {
-  const moment = { step: 0, epoch: 0, examples: 0 };
-  if (text === undefined) return moment;
-  if (!/^\s*(?:(?:step|epoch|examples)\s+\d+[\s,]*)+$/.test(text)) return undefined;
-  for (const [, unit, count] of text.matchAll(/(step|epoch|examples)\s+(\d+)/g))
-    if (unit === "step" || unit === "epoch" || unit === "examples") moment[unit] = Number(count);
-  return moment;
 }
 
 type ReadExample =

@@ -20,10 +20,16 @@ export async function* readCsv(path: string, shown: string): RawRows {
   if (columns === undefined) throw new ManifestError(shown, "it is empty", NAMES_FIRST);
 }
 
-/** The names of the columns, alone. */
-export async function readCsvColumns(path: string, shown: string): Promise<readonly string[]> {
+export interface CsvHead {
+  readonly columns: readonly string[];
+  /** That it takes, blank ones before it included. */
+  readonly lines: number;
+}
+
+/** The first record alone. */
+export async function readCsvHead(path: string, shown: string): Promise<CsvHead> {
   for await (const [first] of readRecords(path, shown))
-    if (first !== undefined) return columnsOf(first, shown);
+    if (first !== undefined) return { columns: columnsOf(first, shown), lines: first.lastLine };
   throw new ManifestError(shown, "it is empty", NAMES_FIRST);
 }
 
@@ -32,6 +38,7 @@ const NAMES_FIRST = "the first line of a CSV file names its columns: id,label,li
 interface CsvRecord {
   readonly cells: readonly string[];
   readonly line: number;
+  readonly lastLine: number;
   readonly isFirst: boolean;
 }
 
@@ -50,7 +57,8 @@ async function* readRecords(path: string, shown: string): AsyncGenerator<readonl
       );
       const [breaks, pairs] = inner.reduce(([all, own], [more, two]) => [all + more, own + two], NO_BREAKS);
       surplus += pairs;
-      records.push({ cells, line: lines - surplus - breaks, isFirst: count === 0 });
+      const lastLine = lines - surplus;
+      records.push({ cells, line: lastLine - breaks, lastLine, isFirst: count === 0 });
       count += 1;
       return null;
     },

@@ -5,7 +5,7 @@ import type { ExampleSchema } from "../../check/policy.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
 import { suggestName } from "../../source/nearest.ts";
 import { describeMissing, reasonOf } from "../read.ts";
-import { readCsv, readCsvColumns } from "./csv.ts";
+import { readCsv, readCsvHead, type CsvHead } from "./csv.ts";
 import { readJsonl } from "./jsonl.ts";
 import { ManifestError } from "./manifest-error.ts";
 import { readParquet, readParquetColumns } from "./parquet.ts";
@@ -27,15 +27,16 @@ const FORMATS: Readonly<Record<string, ManifestFormat>> = {
   ".parquet": "parquet",
 };
 
-export interface ManifestFile {
+export type ManifestFile = {
   /** Absolute. */
   readonly path: string;
   /** As the reader would write it. */
   readonly shown: string;
-  readonly format: ManifestFormat;
-  /** Those that the file names at its head; of JSONL nothing is known beforehand. */
-  readonly columns: readonly string[] | undefined;
-}
+} & (
+  | { readonly format: "jsonl" }
+  | ({ readonly format: "csv" } & CsvHead)
+  | { readonly format: "parquet"; readonly columns: readonly string[] }
+);
 
 /**
  * Looks at a manifest without reading its rows.
@@ -55,20 +56,20 @@ export async function openManifest(
       `it may end in ${Object.keys(FORMATS).join(", ")}`,
     );
   checkFile(path, shown);
-  const columns =
-    format === "jsonl"
-      ? undefined
-      : format === "csv"
-        ? await readCsvColumns(path, shown)
-        : await readParquetColumns(path, shown);
-  const lacking = schema.fields.find(({ name, optional }) => !optional && columns?.includes(name) === false);
-  if (columns !== undefined && lacking !== undefined)
+  if (format === "jsonl") return { path, shown, format };
+  const file: ManifestFile =
+    format === "csv"
+      ? { path, shown, format, ...(await readCsvHead(path, shown)) }
+      : { path, shown, format, columns: await readParquetColumns(path, shown) };
+  const { columns } = file;
+  const lacking = schema.fields.find(({ name, optional }) => !optional && !columns.includes(name));
+  if (lacking !== undefined)
     throw new ManifestError(
       shown,
       `it has no column \`${lacking.name}\`, which the policy's \`example\` block asks for`,
       suggestName(lacking.name, columns) ?? `it has ${columns.slice(0, 12).join(", ")}`,
     );
-  return { path, shown, format, columns };
+  return file;
 }
 
 /**

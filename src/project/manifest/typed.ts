@@ -16,15 +16,14 @@ export function readTypedValues(
   const declared = fields.map(({ name }) => name);
   const known = new Set(declared);
   return (values) => {
-    const own = declared.map((name) => [name, Object.hasOwn(values, name) ? plain(values[name]) : undefined]);
-    const others =
-      undeclared === "drop"
-        ? []
-        : Object.entries(values)
-            .filter(([name]) => !known.has(name))
-            .map(([name, value]) => [name, plain(value)])
-            .filter(([, value]) => !isNested(value));
-    return recordOf([...own, ...others]);
+    const record: Record<string, unknown> = {};
+    for (const name of declared) if (Object.hasOwn(values, name)) put(record, name, plain(values[name]));
+    if (undeclared === "keep")
+      for (const name of Object.keys(values)) {
+        const value = known.has(name) ? undefined : plain(values[name]);
+        if (!isNested(value)) put(record, name, value);
+      }
+    return asRecord(record);
   };
 }
 
@@ -36,21 +35,27 @@ export function readTexts(
   const types = new Map(fields.map(({ name, type }) => [name, type]));
   const declared = [...types.keys()];
   return (values) => {
-    const names = undeclared === "drop" ? declared : Object.keys(values);
-    return recordOf(
-      names.map((name) => {
-        const text = values[name];
-        const type = types.get(name);
-        if (typeof text !== "string" || text === "" || name === "") return [name, undefined];
-        return [name, type === undefined ? text : readText(text, type)];
-      }),
-    );
+    const record: Record<string, unknown> = {};
+    for (const name of undeclared === "drop" ? declared : Object.keys(values)) {
+      const text = values[name];
+      const type = types.get(name);
+      if (typeof text === "string" && text !== "" && name !== "")
+        put(record, name, type === undefined ? text : readText(text, type));
+    }
+    return asRecord(record);
   };
 }
 
-function recordOf(entries: readonly (readonly unknown[])[]): ExampleRecord {
+/** What is absent is left out; a member may be called anything, even `__proto__`. */
+function put(record: Record<string, unknown>, name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (name === "__proto__") Object.defineProperty(record, name, { value, enumerable: true });
+  else record[name] = value;
+}
+
+function asRecord(record: Readonly<Record<string, unknown>>): ExampleRecord {
   // Whether the values are what they should be is asked of all records at one place, `validateExample`.
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined)) as ExampleRecord;
+  return record as ExampleRecord;
 }
 
 function plain(value: unknown): unknown {
