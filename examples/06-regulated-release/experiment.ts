@@ -2,8 +2,7 @@
 import { defineExperiment } from "strata-gov";
 import type * as tfjs from "@tensorflow/tfjs";
 import { accuracyOf, answersTo, dense } from "../classifier.ts";
-import { CLASSES, digestDigits, oneHot, PIXELS, pixelTensor, readDigits } from "../mnist.ts";
-import { scannedDigits } from "./papers.ts";
+import { CLASSES, digestDigits, oneHot, PIXELS, pixelTensor, readDigits, takeDigits } from "../mnist.ts";
 
 export default defineExperiment<tfjs.Sequential>({
   name: "06-regulated-release",
@@ -18,12 +17,13 @@ export default defineExperiment<tfjs.Sequential>({
         dense(tf, { name: "answer", units: CLASSES, activation: "softmax", seed }),
       ],
     }),
-  data: ({ tf }) => {
-    const { digits, examples } = scannedDigits();
+  // Who each scan is, and what papers it has: a line for each, in the order of the scans.
+  metadata: "papers.csv",
+  data: ({ tf, metadata }) => {
+    const digits = takeDigits(readDigits("training"), { first: 0, count: metadata.length });
     return {
       inputs: pixelTensor(tf, digits),
       targets: oneHot(tf, digits.labels),
-      examples,
       digests: digestDigits("training"),
     };
   },

@@ -171,11 +171,15 @@ export function takeCensus(
         examples: total(admitted.filter(({ cohorts }) => cohorts.includes(cohort))),
       })),
     dynamic: named.filter(({ dynamic }) => dynamic).map(({ name }) => name),
-    bands: policy.bands
-      .filter(({ name }) => !name.includes("#"))
-      .map(({ name }) => reachOf(name, alike, { policy, cells, moment })),
+    bands: bandsOf(policy).map((band) => reachOf(band, alike, { policy, cells, moment })),
     combinations: alike,
   };
+}
+
+/** Those that the policy names itself; where it names none, its rules are about every parameter. */
+function bandsOf({ bands }: Policy): readonly string[] {
+  const named = bands.map(({ name }) => name).filter((name) => !name.includes("#"));
+  return named.length === 0 ? ["all"] : named;
 }
 
 type Outcome<Kind extends Tally["outcome"]["kind"]> = Extract<Tally["outcome"], { kind: Kind }> & {

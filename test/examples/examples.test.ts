@@ -7,6 +7,7 @@ import { formatText } from "../../src/format/format.ts";
 import { loadPolicy } from "../../src/project/load.ts";
 import { packageFile } from "../../src/project/package.ts";
 import { coverageRatio, coverTests } from "../../src/reason/coverage.ts";
+import { gov } from "../cli/gov.ts";
 import { runTests } from "../../src/reason/tests/run.ts";
 
 const FOLDER = packageFile("examples");
@@ -46,3 +47,23 @@ test.each(EXAMPLES.filter((name) => !name.startsWith("00-")))(
     expect(coverageRatio([coverTests(policy, results)])).toBe(1);
   },
 );
+
+test("what example 6 says its policy makes of the papers is what it makes of them", async () => {
+  const folder = join(FOLDER, "06-regulated-release");
+  const words = ["papers.csv", "--policy", "policy.gov", "--set", "std/retention#today=2026-06-01"];
+  const { code, out } = await gov(folder, ["data", ...words, "--format", "json"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(out)).toMatchObject({
+    ...{ examples: 6000, admitted: 5400 },
+    refused: [{ otherwise: "reject", examples: 600 }],
+    bands: [
+      {
+        band: "all",
+        weights: [
+          { weights: [0], examples: 1800 },
+          { weights: [1], examples: 3600 },
+        ],
+      },
+    ],
+  });
+});

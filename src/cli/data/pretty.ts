@@ -26,7 +26,10 @@ export function layOutCensus(census: Census, setting: CensusSetting): readonly L
     ...section(`${policy.name} over ${files}`, outcomes(census, setting)),
     ...section("cohorts of those that take part", cohortRows(census)),
     ...section(`what they may teach each band${moment}`, census.bands.map(bandRow)),
-    ...section("not let in", setting.first.map(refusedRow)),
+    ...section(
+      "not let in",
+      setting.first.map((record) => refusedRow(record, manifests)),
+    ),
     ...restLines(census, setting),
   ].slice(1);
 }
@@ -122,11 +125,14 @@ function bandRow({ band, weights, undecided }: BandReach): readonly Cell[] {
   ];
 }
 
-function refusedRow({ file, row, example, missing, problems }: RefusedRecord): readonly Cell[] {
+function refusedRow(
+  { file, row, example, missing, problems }: RefusedRecord,
+  { length: files }: CensusSetting["manifests"],
+): readonly Cell[] {
   const id = example["id"];
   const lacks = missing.length === 0 ? [] : [`lacks ${missing.join(", ")}`];
   return [
-    quietCell(`${file}, row ${row}`),
+    quietCell(files === 1 ? `row ${row}` : `${file}, row ${row}`),
     cell(typeof id === "string" ? id : ""),
     cell([...lacks, ...problems].join("; ")),
   ];

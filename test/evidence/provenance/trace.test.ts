@@ -2,6 +2,7 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { parquetReadObjects } from "hyparquet";
 import { expect, test } from "vitest";
+import { openDuckDb } from "../../../src/cli/data/duckdb.ts";
 import { createRunFolder, openRunFolder } from "../../../src/evidence/run-folder.ts";
 import { openRunProvenance } from "../../../src/evidence/provenance/open.ts";
 import { writeParquet } from "../../../src/evidence/provenance/parquet.ts";
@@ -223,6 +224,35 @@ test("Parquet holds the same rows, sorted by step", async () => {
   });
   const steps = rows.map(({ step }) => Number(step));
   expect(steps).toEqual([...steps].sort((one, other) => one - other));
+});
+
+test("DuckDB reads it, and finds what the rows sum up to, by band and by cohort", async () => {
+  const { path, store } = await storeOf(EVENTS);
+  const file = join(path, "trace.parquet");
+  writeFileSync(file, writeParquet(store, {}));
+  const database = await openDuckDb(process.cwd());
+  if (database === undefined) throw new Error("DuckDB is a development dependency, and is not there");
+  const byBand = await database.read(
+    `SELECT band, behavior, sum(influence), count(*) FROM '${file}' GROUP BY ALL ORDER BY ALL`,
+  );
+  const byCohort = await database.read(
+    `SELECT cohort, sum(influence) FROM (SELECT unnest(from_json(cohorts, '["VARCHAR"]')) AS cohort, influence FROM '${file}') GROUP BY ALL ORDER BY ALL`,
+  );
+  database.close();
+  expect(byBand.map(([band, behavior, , count]) => [band, behavior, Number(count)])).toEqual([
+    ["bottom", "", 600],
+    ["bottom", "sevens", 600],
+    ["top", "", 600],
+    ["top", "sevens", 600],
+  ]);
+  for (const [band, behavior, influence] of byBand)
+    expect(influence).toBeCloseTo(
+      expected({ bands: [String(band)], behavior: behavior === "" ? null : String(behavior) }),
+      5,
+    );
+  expect(byCohort.map(([cohort]) => cohort)).toEqual(["all_of_them", "even"]);
+  for (const [cohort, influence] of byCohort)
+    expect(influence).toBeCloseTo(expected({ cohort: String(cohort) }), 5);
 });
 
 test("names, texts and metadata of examples are shown on the page, never interpreted", async () => {
