@@ -71,7 +71,9 @@ export function createTallying(policy: Policy): {
         count(`misfit ${fields.join()}`, () => ({ kind: "misfit", fields }));
       } else {
         const held = counted.map((test) => test?.(record, NOT_TRAINING) === true);
-        count(held.map(Number).join(""), () => ({
+        let key = "";
+        for (const holds of held) key += holds ? "1" : "0";
+        count(key, () => ({
           ...{ kind: "admitted", cohorts: names.filter((_, index) => held[index]) },
         }));
       }

@@ -24,7 +24,9 @@ export function findFailed(
   record: ExampleRecord,
 ): FailedRequirement | undefined {
   for (const requirement of severe) {
-    const missing = requirement.fields.filter((field) => isMissing(record[field]));
+    const missing = requirement.fields.filter((field) =>
+      isMissing(Object.hasOwn(record, field) ? record[field] : undefined),
+    );
     if (missing.length > 0) return { requirement, missing };
   }
   return undefined;

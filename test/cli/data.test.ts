@@ -232,6 +232,33 @@ test("a file that DuckDB does not read as it is goes to the built-in scan, and t
   expect(out).toMatch(/^ {2}6 {2}examples$/m);
 });
 
+/** Files that tools write, and files that DuckDB is known to read otherwise: both ways lead to the same. */
+const HOSTILE: Readonly<Record<string, string>> = {
+  "mark.csv": "\uFEFF\n\nid,label\r\na,1\r\n\r\nb,2\r\n",
+  "mixed.csv": "\nid,label\r\na,1\nb,2\r\n",
+  "names.csv": '"x\ny",id,label\n1,a,1\n2,b,2\n',
+  "twice.csv": "id,label\na,1\nid,label\n",
+  "head.csv": "id,label\n",
+  "none.jsonl": "",
+  "mark.jsonl": '\uFEFF{"id":"a","label":1}\n\n{"id":"b","label":1e400}',
+  "half.jsonl": '{"id":"\\ud800","label":1}\n',
+  "nul.jsonl": '{"id":"a\\u0000b","label":1}\n',
+  "nan.jsonl": '{"id":"a","label":1,"licence":NaN}\n',
+  "mac.csv": "id,label\ra,1\r",
+  "one.csv": "id\na\n\nb\n",
+};
+
+test.each(Object.keys(HOSTILE))("both engines say the same of %s", async (name) => {
+  const told = async (engine: string): Promise<unknown> => {
+    const words = [name, "--policy", "p.gov", "--engine", engine, "--format", "json"];
+    const { code, out, err } = await count(words, { ...HOSTILE, "p.gov": POLICY });
+    const { engine: by, ...counts } = (out === "" ? {} : JSON.parse(out)) as { readonly engine?: string };
+    expect(by ?? engine).toBe(engine);
+    return { code, counts, err: err.replace(/^note: .* is read by the built-in scan: .*\n/, "") };
+  };
+  expect(await told("duckdb")).toEqual(await told("scan"));
+});
+
 test.each([
   [["gone.jsonl", "--policy", "p.gov"], EXIT.failed, "gov: gone.jsonl: there is no such file"],
   [["one.jsonl", "--policy", "gone.gov"], EXIT.failed, "gone.gov"],

@@ -174,6 +174,7 @@ test.each([
   ["m.csv", 'id,label\n"a"b,1\n', /^m\.csv:2: a quote stands in the middle of a value/],
   ["m.csv", "id,id,label\n", /^m\.csv:1: two columns are called `id`/],
   ["m.csv", "", /^m\.csv: it is empty/],
+  ["m.csv", "id,label\ra,1\r", /^m\.csv: lines end in a carriage return alone/],
   ["m.csv", "id,Label\n", /^m\.csv: it has no column `label`/],
   ["m.parquet", "PAR1 not really", /^m\.parquet: it cannot be read as Parquet/],
   ["m.parquet", "", /^m\.parquet: it cannot be read as Parquet/],

@@ -48,7 +48,8 @@ async function columnsOf(
   database: DuckDb,
   file: ManifestFile,
 ): Promise<Parameters<typeof relationOf>[1] | undefined> {
-  if (file.format !== "parquet") return file;
+  if (file.format === "jsonl") return { format: "jsonl" };
+  if (file.format === "csv") return { format: "csv", columns: file.columns };
   const seen = await database.read(
     `DESCRIBE SELECT * FROM read_parquet(${textLiteral(file.path)}, ${PARQUET_OPTIONS})`,
   );

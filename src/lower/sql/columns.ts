@@ -30,8 +30,7 @@ export function columnValue({ type }: Field, column: Column, name: string): Colu
     return { present: "false", value: `CAST(NULL AS ${sqlType(type)})`, blank: "false" };
   const value = { text: textValue, json: jsonValue, typed: typedValue(column) }[column.kind](name, type);
   if (value === undefined) return undefined;
-  const present =
-    column.kind === "json" ? `(${name} IS NOT NULL AND json_type(${name}) <> 'NULL')` : `${name} IS NOT NULL`;
+  const present = column.kind === "json" ? jsonPresence(name) : `${name} IS NOT NULL`;
   const blank = {
     text: type.kind === "date" ? `${trimmed(name)} = ''` : "false",
     json: `CAST(${name} AS VARCHAR) = '""'`,
@@ -108,6 +107,12 @@ const jsonValue: Read = (name, type) => {
     }
   }
 };
+
+/** DuckDB reads numbers that JSON does not have, such as NaN: the file is malformed, and the query ends. */
+function jsonPresence(name: string): string {
+  const isNone = `json_type(${name}) = 'DOUBLE' AND NOT isfinite(TRY_CAST(${name} AS DOUBLE))`;
+  return `CASE WHEN ${isNone} THEN error('no JSON: ' || CAST(${name} AS VARCHAR)) ELSE ${name} IS NOT NULL AND json_type(${name}) <> 'NULL' END`;
+}
 
 // ── Parquet ────────────────────────────────────────────────────────────────────────────────────────────────────
 

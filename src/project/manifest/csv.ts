@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { CsvError, parse, type Parser } from "csv-parse";
 import { readLineBlocks } from "./lines.ts";
 import { ManifestError } from "./manifest-error.ts";
-import type { RawRow, RawRows } from "./rows.ts";
+import { putMember, type RawRow, type RawRows } from "./rows.ts";
 
 /**
  * CSV as RFC 4180 has it: commas, quotes where a value holds a comma, a quote or a line break, and the columns' names
@@ -20,16 +20,10 @@ export async function* readCsv(path: string, shown: string): RawRows {
   if (columns === undefined) throw new ManifestError(shown, "it is empty", NAMES_FIRST);
 }
 
-export interface CsvHead {
-  readonly columns: readonly string[];
-  /** That it takes, blank ones before it included. */
-  readonly lines: number;
-}
-
-/** The first record alone. */
-export async function readCsvHead(path: string, shown: string): Promise<CsvHead> {
+/** The names of the columns, alone. */
+export async function readCsvColumns(path: string, shown: string): Promise<readonly string[]> {
   for await (const [first] of readRecords(path, shown))
-    if (first !== undefined) return { columns: columnsOf(first, shown), lines: first.lastLine };
+    if (first !== undefined) return columnsOf(first, shown);
   throw new ManifestError(shown, "it is empty", NAMES_FIRST);
 }
 
@@ -38,7 +32,6 @@ const NAMES_FIRST = "the first line of a CSV file names its columns: id,label,li
 interface CsvRecord {
   readonly cells: readonly string[];
   readonly line: number;
-  readonly lastLine: number;
   readonly isFirst: boolean;
 }
 
@@ -57,8 +50,7 @@ async function* readRecords(path: string, shown: string): AsyncGenerator<readonl
       );
       const [breaks, pairs] = inner.reduce(([all, own], [more, two]) => [all + more, own + two], NO_BREAKS);
       surplus += pairs;
-      const lastLine = lines - surplus;
-      records.push({ cells, line: lastLine - breaks, lastLine, isFirst: count === 0 });
+      records.push({ cells, line: lines - surplus - breaks, isFirst: count === 0 });
       count += 1;
       return null;
     },
@@ -113,6 +105,12 @@ const QUOTING =
   'a value with a comma, a quote or a line break is quoted, and its own quotes are doubled: "say ""a"""';
 
 function columnsOf({ cells, line }: CsvRecord, shown: string): readonly string[] {
+  if (cells.some((name) => /\r(?!\n)/.test(name)))
+    throw new ManifestError(
+      shown,
+      "lines end in a carriage return alone",
+      "save the file with the line ends of Unix or Windows",
+    );
   const twice = cells.find((name, index) => name !== "" && cells.indexOf(name) !== index);
   if (twice !== undefined) throw new ManifestError(`${shown}:${line}`, `two columns are called \`${twice}\``);
   return cells;
@@ -125,8 +123,7 @@ function toRow({ cells, line }: CsvRecord, names: readonly string[], shown: stri
       `there are ${cells.length} values for ${names.length} columns`,
       names.length === 1 && /[;\t]/.test(names[0] ?? "") ? "columns are set apart by commas" : QUOTING,
     );
-  // Without a prototype: a column may be called anything.
-  const values = Object.create(null) as Record<string, unknown>;
-  names.forEach((name, index) => (values[name] = cells[index]));
+  const values: Record<string, unknown> = {};
+  names.forEach((name, index) => putMember(values, name, cells[index]));
   return { values, line };
 }

@@ -7,7 +7,7 @@ import {
 } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import { ManifestError } from "./manifest-error.ts";
-import type { RawRow, RawRows } from "./rows.ts";
+import { putMember, type RawRow, type RawRows } from "./rows.ts";
 
 /** So many rows are handed on at once. */
 const BATCH = 16_384;
@@ -26,8 +26,8 @@ export async function* readParquet(path: string, shown: string, wanted?: Readonl
     const values = await readColumns(start, end).catch((cause: unknown) => refuse(cause, shown));
     for (let from = 0; from < end - start; from += BATCH)
       yield Array.from({ length: Math.min(BATCH, end - start - from) }, (_, index): RawRow => {
-        const row = Object.create(null) as Record<string, unknown>;
-        columns.forEach((name, column) => (row[name] = values[column]?.[from + index]));
+        const row: Record<string, unknown> = {};
+        columns.forEach((name, column) => putMember(row, name, values[column]?.[from + index]));
         return { values: row };
       });
     start = end;

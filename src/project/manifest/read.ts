@@ -5,7 +5,7 @@ import type { ExampleSchema } from "../../check/policy.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
 import { suggestName } from "../../source/nearest.ts";
 import { describeMissing, reasonOf } from "../read.ts";
-import { readCsv, readCsvHead, type CsvHead } from "./csv.ts";
+import { readCsv, readCsvColumns } from "./csv.ts";
 import { readJsonl } from "./jsonl.ts";
 import { ManifestError } from "./manifest-error.ts";
 import { readParquet, readParquetColumns } from "./parquet.ts";
@@ -33,9 +33,7 @@ export type ManifestFile = {
   /** As the reader would write it. */
   readonly shown: string;
 } & (
-  | { readonly format: "jsonl" }
-  | ({ readonly format: "csv" } & CsvHead)
-  | { readonly format: "parquet"; readonly columns: readonly string[] }
+  { readonly format: "jsonl" } | { readonly format: "csv" | "parquet"; readonly columns: readonly string[] }
 );
 
 /**
@@ -57,11 +55,7 @@ export async function openManifest(
     );
   checkFile(path, shown);
   if (format === "jsonl") return { path, shown, format };
-  const file: ManifestFile =
-    format === "csv"
-      ? { path, shown, format, ...(await readCsvHead(path, shown)) }
-      : { path, shown, format, columns: await readParquetColumns(path, shown) };
-  const { columns } = file;
+  const columns = await (format === "csv" ? readCsvColumns : readParquetColumns)(path, shown);
   const lacking = schema.fields.find(({ name, optional }) => !optional && !columns.includes(name));
   if (lacking !== undefined)
     throw new ManifestError(
@@ -69,7 +63,7 @@ export async function openManifest(
       `it has no column \`${lacking.name}\`, which the policy's \`example\` block asks for`,
       suggestName(lacking.name, columns) ?? `it has ${columns.slice(0, 12).join(", ")}`,
     );
-  return file;
+  return { path, shown, format, columns };
 }
 
 /**

@@ -7,3 +7,9 @@ export interface RawRow {
 }
 
 export type RawRows = AsyncGenerator<readonly RawRow[]>;
+
+/** Sets a member of a record of its own, which may be called anything, even `__proto__`. */
+export function putMember(record: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === "__proto__") Object.defineProperty(record, name, { value, enumerable: true });
+  else record[name] = value;
+}

@@ -1,6 +1,7 @@
 /** From the values of a file to records that a policy's `example { … }` can be held against. */
 import type { ExampleSchema, FieldType } from "../../check/policy.ts";
 import type { ExampleRecord } from "../../reason/example.ts";
+import { putMember } from "./rows.ts";
 
 /**
  * Reads rows whose values have types of their own, as those of JSON and Parquet. What is declared is taken as it is, so
@@ -17,11 +18,14 @@ export function readTypedValues(
   const known = new Set(declared);
   return (values) => {
     const record: Record<string, unknown> = {};
-    for (const name of declared) if (Object.hasOwn(values, name)) put(record, name, plain(values[name]));
+    const put = (name: string, value: unknown): void => {
+      if (value !== undefined) putMember(record, name, value);
+    };
+    for (const name of declared) if (Object.hasOwn(values, name)) put(name, plain(values[name]));
     if (undeclared === "keep")
       for (const name of Object.keys(values)) {
         const value = known.has(name) ? undefined : plain(values[name]);
-        if (!isNested(value)) put(record, name, value);
+        if (!isNested(value)) put(name, value);
       }
     return asRecord(record);
   };
@@ -40,17 +44,10 @@ export function readTexts(
       const text = values[name];
       const type = types.get(name);
       if (typeof text === "string" && text !== "" && name !== "")
-        put(record, name, type === undefined ? text : readText(text, type));
+        putMember(record, name, type === undefined ? text : readText(text, type));
     }
     return asRecord(record);
   };
-}
-
-/** What is absent is left out; a member may be called anything, even `__proto__`. */
-function put(record: Record<string, unknown>, name: string, value: unknown): void {
-  if (value === undefined) return;
-  if (name === "__proto__") Object.defineProperty(record, name, { value, enumerable: true });
-  else record[name] = value;
 }
 
 function asRecord(record: Readonly<Record<string, unknown>>): ExampleRecord {
