@@ -1,5 +1,5 @@
 /** Applies the fixes that diagnostics carry: on texts alone, so that the command line and editors share one road. */
-import { compile, type CompileInput } from "../compile.ts";
+import { compile, type Compilation, type CompileInput } from "../compile.ts";
 import type { Diagnostic, Fix, TextEdit } from "../source/diagnostic.ts";
 
 export interface AppliedFix {
@@ -24,11 +24,13 @@ const MOST_ROUNDS = 20;
  * A policy with every fix applied that its diagnostics offer, until none is left. Only the policy's own text changes.
  * INVARIANT: no fix brings errors into what could be read before: one that would is left out. (Where a fix makes the text
  * readable that stood in the way of a later stage, what that stage finds comes to light.)
+ *
+ * @param compiled What the input was compiled to.
  */
-export function fixPolicy(input: CompileInput): FixedPolicy {
+export function fixPolicy(input: CompileInput, compiled: Compilation = compile(input)): FixedPolicy {
   const refused = new Set<string>();
   const applied: AppliedFix[] = [];
-  const before = look(input);
+  const before: State = { text: input.sources.get(input.entry) ?? "", compiled };
   let state = before;
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     const offered = fixesIn(state, input.entry).filter((offer) => !refused.has(keyOf(offer)));
@@ -42,14 +44,19 @@ export function fixPolicy(input: CompileInput): FixedPolicy {
     }
     // Something in the batch does harm: the first by itself, and where it is that one, it is not tried again.
     const [first] = batch;
-    const alone = first && tryFixes(state, [first], input);
+    const alone = first && batch.length > 1 ? tryFixes(state, [first], input) : undefined;
     if (first === undefined || alone === undefined) refused.add(first === undefined ? "" : keyOf(first));
     else {
       applied.push(first);
       state = alone;
     }
   }
-  return { text: state.text, applied, found: before.diagnostics, remaining: state.diagnostics };
+  return {
+    text: state.text,
+    applied,
+    found: compiled.diagnostics,
+    remaining: state.compiled.diagnostics,
+  };
 }
 
 /** A text after edits that do not overlap. */
@@ -66,11 +73,7 @@ export function applyEdits(text: string, edits: readonly TextEdit[]): string {
 
 interface State {
   readonly text: string;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-function look(input: CompileInput): State {
-  return { text: input.sources.get(input.entry) ?? "", diagnostics: compile(input).diagnostics };
+  readonly compiled: Compilation;
 }
 
 /** Undefined where the fixes would bring errors, or change nothing. */
@@ -78,8 +81,12 @@ function tryFixes(state: State, offers: readonly AppliedFix[], input: CompileInp
   const edits = offers.flatMap(({ fix }) => fix.edits);
   const text = applyEdits(state.text, edits);
   if (text === state.text) return undefined;
-  const next = look({ ...input, sources: new Map([...input.sources, [input.entry, text]]) });
-  return isNoWorse(errorsByStage(next.diagnostics), errorsByStage(state.diagnostics)) ? next : undefined;
+  const { files: parsed, findings, diagnostics } = state.compiled;
+  const sources = new Map([...input.sources, [input.entry, text]]);
+  const compiled = compile({ ...input, sources, parsed, findings });
+  return isNoWorse(errorsByStage(compiled.diagnostics), errorsByStage(diagnostics))
+    ? { text, compiled }
+    : undefined;
 }
 
 /** The stages in which a policy is looked through, as the families of their codes; each waits for those before it. */
@@ -99,7 +106,7 @@ function isNoWorse(after: readonly number[], before: readonly number[]): boolean
 }
 
 /** The fixes of a file that stay within it. */
-function fixesIn({ diagnostics }: State, file: string): readonly AppliedFix[] {
+function fixesIn({ compiled: { diagnostics } }: State, file: string): readonly AppliedFix[] {
   return diagnostics.flatMap((diagnostic) => {
     const { fix } = diagnostic;
     const isOwn =

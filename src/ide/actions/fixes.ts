@@ -16,7 +16,7 @@ export function offerFixes(setting: ActionSetting): readonly Action[] {
 export function offerFixAll({ draft }: ActionSetting): readonly Action[] {
   const { source } = draft.parsed;
   if (!draft.compilation.diagnostics.some(({ fix }) => fix !== undefined)) return [];
-  const { text } = fixPolicy(draft.input);
+  const { text } = fixPolicy(draft.input, draft.compilation);
   if (text === source.text) return [];
   return [{ title: "apply all fixes", kind: "source.fixAll", edits: lineEdits(source, text) }];
 }
