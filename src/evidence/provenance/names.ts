@@ -19,13 +19,18 @@ export interface NameTable {
 
 /** @param known Names that have their numbers already. */
 export function createNameTable(known: Names): NameTable {
-  const tables = Object.fromEntries(
-    NAME_KINDS.map((kind) => [kind, new Map(known[kind].map((name, index) => [name, index]))]),
-  );
+  const tableOf = (kind: NameKind): Map<string, number> =>
+    new Map(known[kind].map((name, index) => [name, index]));
+  const tables: Readonly<Record<NameKind, Map<string, number>>> = {
+    example: tableOf("example"),
+    cohorts: tableOf("cohorts"),
+    band: tableOf("band"),
+    behavior: tableOf("behavior"),
+  };
   let fresh = "";
   return {
     numberOf(kind, name) {
-      const table = tables[kind] ?? new Map<string, number>();
+      const table = tables[kind];
       const found = table.get(name);
       if (found !== undefined) return found;
       const number = table.size;

@@ -1,9 +1,9 @@
 /** The built-in scan of a store: one pass over the columns that a question needs. */
 import { join } from "node:path";
 import type { BlockHeader, Columns } from "./block.ts";
-import { HEADER_BYTES, ROW_BYTES, checksumOf, columnsOf } from "./block.ts";
+import { BLOCK_ROWS, HEADER_BYTES, ROW_BYTES, checksumOf, columnsOf } from "./block.ts";
 import { readNames, type Names } from "./names.ts";
-import { listSegments, withSegment } from "./segments.ts";
+import { listSegments, withSegment, type OpenSegment } from "./segments.ts";
 
 /** Which rows are asked for; what is left out does not matter. */
 export interface RowFilter {
@@ -27,6 +27,8 @@ interface Matcher {
   readonly last: number;
   /** Whether no row can be one. */
   readonly isEmpty: boolean;
+  /** Whether every row of its steps is one. */
+  readonly takesAll: boolean;
 }
 
 export interface Store {
@@ -58,7 +60,10 @@ export function openStore(folder: string, limits: ReadonlyMap<string, number> = 
   return { folder, names: readNames(folder), limits };
 }
 
-/** Calls `visit` with each block and the rows in it that are asked for, in the order of the steps. */
+/**
+ * Calls `visit` with each block and the rows in it that are asked for, in the order of the steps. Both are good until
+ * it returns: the next block lies in the same memory.
+ */
 export function scan(
   store: Store,
   filter: RowFilter,
@@ -67,6 +72,7 @@ export function scan(
 ): { readonly damaged: readonly string[]; readonly reached: StorePlace } {
   const matcher = matcherOf(store.names, filter);
   const damaged: string[] = [];
+  const memory = createMemory();
   let reached = part.from;
   let left = part.blocks;
   if (matcher.isEmpty) return { damaged, reached };
@@ -77,7 +83,7 @@ export function scan(
     const start = segment === part.from.segment ? part.from.byte : 0;
     const own = { ...matcher, last: Math.min(matcher.last, limit - 1) };
     reached = { segment, byte: start };
-    for (const { end, found } of scanSegment(join(store.folder, name), own, start)) {
+    for (const { end, found } of scanSegment(join(store.folder, name), own, start, memory)) {
       if (found === "damaged") damaged.push(name);
       else if (found !== undefined) visit(found.columns, found.rows);
       reached = { segment, byte: end };
@@ -100,38 +106,68 @@ interface ScannedBlock {
   readonly found: Found | "damaged" | undefined;
 }
 
-function* scanSegment(path: string, matcher: Matcher, from: number): Generator<ScannedBlock> {
+/** What a pass needs, once for all blocks. */
+interface Memory {
+  readonly block: Uint8Array;
+  /** One column. */
+  readonly examples: Uint8Array;
+  readonly rows: Uint32Array;
+  /** 0, 1, 2 …: every row of a block. */
+  readonly all: Uint32Array;
+}
+
+function createMemory(): Memory {
+  return {
+    block: new Uint8Array(HEADER_BYTES + BLOCK_ROWS * ROW_BYTES),
+    examples: new Uint8Array(BLOCK_ROWS * Uint32Array.BYTES_PER_ELEMENT),
+    rows: new Uint32Array(BLOCK_ROWS),
+    all: Uint32Array.from({ length: BLOCK_ROWS }, (_, row) => row),
+  };
+}
+
+function* scanSegment(path: string, matcher: Matcher, from: number, memory: Memory): Generator<ScannedBlock> {
   yield* withSegment<ScannedBlock>(path, function* ({ blocks, read }) {
     for (const { header, start } of blocks) {
       if (start < from) continue;
       const end = start + HEADER_BYTES + header.rows * ROW_BYTES;
-      yield { end, found: scanBlock(read, start, header, matcher) };
+      yield { end, found: scanBlock(read, start, header, matcher, memory) };
     }
   });
 }
 
-type Read = (start: number, length: number) => Uint8Array;
+type Read = OpenSegment["read"];
 
-function scanBlock(read: Read, start: number, header: BlockHeader, matcher: Matcher): ScannedBlock["found"] {
+function scanBlock(
+  read: Read,
+  start: number,
+  header: BlockHeader,
+  matcher: Matcher,
+  memory: Memory,
+): ScannedBlock["found"] {
   if (header.lastStep < matcher.first || header.firstStep > matcher.last) return undefined;
   // One example is seldom in a block: its column alone is looked at first.
-  if (matcher.example !== undefined && !mayHold(read, start, header.rows, matcher.example)) return undefined;
-  const bytes = read(start, HEADER_BYTES + header.rows * ROW_BYTES);
+  if (matcher.example !== undefined && !mayHold(read, start, header.rows, matcher.example, memory))
+    return undefined;
+  const bytes = read(start, HEADER_BYTES + header.rows * ROW_BYTES, memory.block);
   if (checksumOf(bytes) !== header.checksum) return "damaged";
   const columns = columnsOf(bytes, header.rows);
-  const rows = select(columns, matcher);
+  const rows = select(columns, header, matcher, memory);
   return rows.length > 0 ? { columns, rows } : undefined;
 }
 
-function mayHold(read: Read, start: number, rows: number, example: number): boolean {
-  const bytes = read(start + HEADER_BYTES + rows * 4, rows * 4);
+function mayHold(read: Read, start: number, rows: number, example: number, { examples }: Memory): boolean {
+  const bytes = read(start + HEADER_BYTES + rows * 4, rows * 4, examples);
   return new Uint32Array(bytes.buffer, bytes.byteOffset, rows).includes(example);
 }
 
-function select({ step, example, cohorts, band, behavior }: Columns, matcher: Matcher): Uint32Array {
+function select(columns: Columns, header: BlockHeader, matcher: Matcher, memory: Memory): Uint32Array {
+  const { step, example, cohorts, band, behavior } = columns;
+  const isWithin = header.firstStep >= matcher.first && header.lastStep <= matcher.last;
+  if (matcher.takesAll && isWithin && header.rows <= memory.all.length)
+    return memory.all.subarray(0, header.rows);
   const candidates = matcher.example === undefined ? undefined : placesOf(example, matcher.example);
   const size = candidates?.length ?? step.length;
-  const rows = new Uint32Array(size);
+  const rows = size <= memory.rows.length ? memory.rows : new Uint32Array(size);
   let count = 0;
   for (let place = 0; place < size; place += 1) {
     const row = candidates === undefined ? place : (candidates[place] ?? 0);
@@ -171,6 +207,7 @@ function matcherOf(names: Names, { example, cohort, bands, behavior, steps }: Ro
     example: number,
     first: steps?.first ?? 0,
     last: steps?.last ?? Number.POSITIVE_INFINITY,
+    takesAll: [example, cohort, bands, behavior].every((wanted) => wanted === undefined),
     isEmpty: number === -1 || Object.values(tables).some((wanted) => !wanted.includes(1)),
   };
 }

@@ -46,7 +46,8 @@ export function* readBlocks(folder: string, name: string): Generator<Columns> {
 
 export interface OpenSegment {
   readonly blocks: readonly { readonly header: BlockHeader; readonly start: number }[];
-  readonly read: (start: number, length: number) => Uint8Array;
+  /** @param into Taken for the bytes, where it is long enough: a pass over a long segment then makes no garbage. */
+  readonly read: (start: number, length: number, into?: Uint8Array) => Uint8Array;
 }
 
 /** Opens a segment for as long as `use` goes on. Only headers have been read: steps can be skipped without a look. */
@@ -56,8 +57,9 @@ export function* withSegment<Item>(
 ): Generator<Item> {
   const descriptor = openSync(path, "r");
   try {
-    const read = (start: number, length: number): Uint8Array => {
-      const bytes = new Uint8Array(length);
+    const read = (start: number, length: number, into?: Uint8Array): Uint8Array => {
+      const bytes =
+        into === undefined || into.length < length ? new Uint8Array(length) : into.subarray(0, length);
       for (let done = 0; done < length;) {
         const count = readSync(descriptor, bytes, done, length - done, start + done);
         if (count === 0) return bytes.subarray(0, done);

@@ -110,21 +110,33 @@ export function openProvenance(options: ProvenanceOptions): ProvenanceStore {
     add({ clock, band, behavior, rows }) {
       const bandNumber = names.numberOf("band", band);
       const behaviorNumber = names.numberOf("behavior", behavior ?? "");
-      for (const { id, weight, influence } of rows) {
-        const { columns } = block;
-        const example = names.numberOf("example", id);
-        columns.step[filled] = clock.step;
-        columns.example[filled] = example;
-        columns.weight[filled] = weight;
-        columns.influence[filled] = influence ?? Number.NaN;
-        columns.cohorts[filled] = cohortsByExample[example] ??= names.numberOf(
-          "cohorts",
-          JSON.stringify(cohortsOf(id)),
-        );
-        columns.band[filled] = bandNumber;
-        columns.behavior[filled] = behaviorNumber;
-        filled += 1;
+      let next = 0;
+      while (next < rows.length) next = fill(next);
+
+      /** Takes up rows until the block is full, and says how many are taken up then. */
+      function fill(from: number): number {
+        const { step, example, cohorts, weight, influence } = block.columns;
+        const start = filled - from;
+        const end = Math.min(rows.length, from + BLOCK_ROWS - filled);
+        for (let index = from; index < end; index += 1) {
+          const row = rows[index];
+          if (row === undefined) break;
+          const place = start + index;
+          const who = names.numberOf("example", row.id);
+          step[place] = clock.step;
+          example[place] = who;
+          weight[place] = row.weight;
+          influence[place] = row.influence ?? Number.NaN;
+          cohorts[place] = cohortsByExample[who] ??= names.numberOf(
+            "cohorts",
+            JSON.stringify(cohortsOf(row.id)),
+          );
+        }
+        filled = start + end;
+        block.columns.band.fill(bandNumber, start + from, filled);
+        block.columns.behavior.fill(behaviorNumber, start + from, filled);
         if (filled === BLOCK_ROWS) writeBlock();
+        return end;
       }
     },
     flush: writeBlock,

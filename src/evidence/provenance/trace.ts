@@ -97,15 +97,20 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
 
   const visit = (columns: Columns, rows: Uint32Array): void => {
     const { step, example, influence, cohorts, band, behavior } = columns;
-    for (const row of rows) {
+    for (let index = 0; index < rows.length; index += 1) {
+      const row = rows[index] ?? 0;
       const value = influence[row] ?? Number.NaN;
       const who = example[row] ?? 0;
       const set = cohorts[row] ?? 0;
+      const through = band[row] ?? 0;
+      const toward = behavior[row] ?? 0;
+      // Names that were lost: whose row it is cannot be told any more.
+      if (set >= sets || through >= bands || toward >= behaviors) continue;
       if (!Number.isFinite(value)) {
         notFinite += 1;
         continue;
       }
-      const cell = (set * bands + (band[row] ?? 0)) * behaviors + (behavior[row] ?? 0);
+      const cell = (set * bands + through) * behaviors + toward;
       addTo(cells, cell, value);
       if (without !== undefined && (isTaken[who] === 1 || isTakenSet[set] === 1)) addTo(removed, cell, value);
       addTo(examples, who, value);
@@ -133,9 +138,9 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
   const setsOf = (cohort: string): readonly number[] =>
     setNames.flatMap((set, index) => (set.includes(cohort) ? [index] : []));
   const cohortShares = sharesOf(cohortNames, (index) => sumCells({ set: setsOf(cohortNames[index] ?? "") }));
-  const traced = names.example.flatMap((_, index) => (examples.rows[index] === 0 ? [] : [index]));
+  const traced = names.example.flatMap((_, index) => (sumAt(examples, index, "rows") === 0 ? [] : [index]));
   const ranked = traced.toSorted(
-    (one, other) => (examples.magnitude[other] ?? 0) - (examples.magnitude[one] ?? 0),
+    (one, other) => sumAt(examples, other, "magnitude") - sumAt(examples, one, "magnitude"),
   );
   const total = sumOver(examples, traced);
   return {
@@ -199,40 +204,40 @@ function range(size: number): readonly number[] {
   return Array.from({ length: size }, (_, index) => index);
 }
 
-interface Sums {
-  readonly rows: Float64Array;
-  readonly influence: Float64Array;
-  readonly magnitude: Float64Array;
-}
+/** Of each place the rows, the influence and its magnitude, side by side, so that they lie in one line of the cache. */
+type Sums = Float64Array;
+const SUM = { rows: 0, influence: 1, magnitude: 2 } as const;
+const SUMS_EACH = 3;
 
 function createSums(size: number): Sums {
-  return {
-    rows: new Float64Array(size),
-    influence: new Float64Array(size),
-    magnitude: new Float64Array(size),
-  };
+  return new Float64Array(SUMS_EACH * size);
 }
 
-function addTo({ rows, influence, magnitude }: Sums, place: number, value: number): void {
-  rows[place] = (rows[place] ?? 0) + 1;
-  influence[place] = (influence[place] ?? 0) + value;
-  magnitude[place] = (magnitude[place] ?? 0) + Math.abs(value);
+function addTo(sums: Sums, place: number, value: number): void {
+  const at = SUMS_EACH * place;
+  sums[at] = (sums[at] ?? 0) + 1;
+  sums[at + SUM.influence] = (sums[at + SUM.influence] ?? 0) + value;
+  sums[at + SUM.magnitude] = (sums[at + SUM.magnitude] ?? 0) + Math.abs(value);
 }
 
 function sumOver(sums: Sums, places: readonly number[]): Omit<Share, "name"> {
   const total = { rows: 0, influence: 0, magnitude: 0 };
   for (const place of places) {
-    total.rows += sums.rows[place] ?? 0;
-    total.influence += sums.influence[place] ?? 0;
-    total.magnitude += sums.magnitude[place] ?? 0;
+    total.rows += sumAt(sums, place, "rows");
+    total.influence += sumAt(sums, place, "influence");
+    total.magnitude += sumAt(sums, place, "magnitude");
   }
   return total;
 }
 
+function sumAt(sums: Sums, place: number, what: keyof typeof SUM): number {
+  return sums[SUMS_EACH * place + SUM[what]] ?? 0;
+}
+
 /** Those that anything came from, the largest first. */
-function sharesOf(names: readonly string[], sumAt: (index: number) => Omit<Share, "name">): readonly Share[] {
+function sharesOf(names: readonly string[], sumOf: (index: number) => Omit<Share, "name">): readonly Share[] {
   return names
-    .map((name, index) => ({ name, ...sumAt(index) }))
+    .map((name, index) => ({ name, ...sumOf(index) }))
     .filter(({ rows }) => rows > 0)
     .toSorted((one, other) => other.magnitude - one.magnitude);
 }
