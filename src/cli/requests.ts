@@ -294,5 +294,5 @@ export interface TraceRequest {
   readonly output: string | undefined;
 }
 
-export const TRACE_FORMATS = ["pretty", "json", "parquet", "html"] as const;
+export const TRACE_FORMATS = ["pretty", "json", "csv", "parquet", "html"] as const;
 export type TraceFormat = (typeof TRACE_FORMATS)[number];

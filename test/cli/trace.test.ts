@@ -73,6 +73,15 @@ test("a terminal is shown who taught what, and by which rules", async () => {
   expect(out).toMatch(/\nTaught by these examples\n {2}e\d+ .*\n {2}e\d+ .*\n {2}and \d+ more examples\n/);
 });
 
+test("a spreadsheet is given the listed examples", async () => {
+  const { code, out } = await ask(folder, { format: "csv", top: 3 });
+  expect(code).toBe(EXIT.clean);
+  const [head, ...rows] = out.trimEnd().split("\r\n");
+  expect(head).toBe("example,rows,influence,magnitude,cohorts,first_step,last_step");
+  expect(rows).toHaveLength(3);
+  expect(rows[0]).toMatch(/^"e\d+",\d+,-?[\d.e-]+,[\d.e-]+,"[^"]+",\d+,\d+$/);
+});
+
 test("the page shows what examples look like, from the data of the experiment", async () => {
   const told = await ask(folder, { format: "html", data: "experiment.ts", without: ["zeros"] });
   expect(told).toMatchObject({ code: EXIT.clean, out: "trace.html\n", err: "" });

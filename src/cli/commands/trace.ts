@@ -19,6 +19,7 @@ import { EXIT } from "../exit-codes.ts";
 import { fail } from "../problem.ts";
 import type { TraceRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
+import { examplesToCsv } from "../trace/csv.ts";
 import { sayQuestion, showAnswer } from "../trace/pretty.ts";
 import { rulesFor } from "../trace/rules.ts";
 
@@ -58,10 +59,11 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
     const page = renderTrace({ run: record.id, question: sayQuestion(request), answer, rules, looks });
     return written(output ?? join(workingDirectory, "trace.html"), page);
   }
-  const text =
-    request.format === "json"
-      ? jsonText({ question, ...answer, rules })
-      : showAnswer(request, answer, rules, terminal);
+  const text = {
+    json: () => jsonText({ question, ...answer, rules }),
+    csv: () => examplesToCsv(answer),
+    pretty: () => showAnswer(request, answer, rules, terminal),
+  }[request.format]();
   if (output !== undefined) return written(output, text);
   terminal.out(text);
   return EXIT.clean;
