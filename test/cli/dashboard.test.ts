@@ -1,15 +1,19 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { get, request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
-import type { AddressInfo } from "node:net";
+import { connect, type AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { basename, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { dashboard } from "../../src/cli/commands/dashboard.ts";
 import { openShelf } from "../../src/cli/dashboard/runs.ts";
 import { createDashboard } from "../../src/cli/dashboard/server.ts";
+import { EXIT } from "../../src/cli/exit-codes.ts";
 import { createRunFolder, type RunFolder } from "../../src/evidence/run-folder.ts";
 import type { RunEvent } from "../../src/runtime/events.ts";
 import { FILES, KEY, temporaryFolder, writeRun } from "../evidence/written-run.ts";
+import { recordTerminal } from "./recorded-terminal.ts";
 import { syntheticEvents, syntheticRecord } from "../fixtures/synthetic-run.ts";
 
 const HOSTILE = '<img src=x onerror="document.title=1"><script>document.title=2</script>\u202e=cmd()';
@@ -46,6 +50,7 @@ beforeAll(async () => {
   const outside = await writeRun("2026-11-25T083411.512Z-outside0", events);
   symlinkSync(outside, join(root, basename(outside)));
   mkdirSync(join(root, "no-run"));
+  writeFileSync(join(root, "a-file"), "");
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   ({ port } = server.address() as AddressInfo);
@@ -69,9 +74,45 @@ async function ask(path: string, headers: OutgoingHttpHeaders = {}, method = "GE
   return { status: response.statusCode, body: Buffer.concat(chunks).toString("utf8") };
 }
 
-test("it listens on the loopback alone", () => {
-  expect(server.address()).toMatchObject({ address: "127.0.0.1" });
+describe("the command", () => {
+  test("listens on 127.0.0.1 and nowhere else, shows the runs, and ends with the signal", async () => {
+    const { terminal, out } = recordTerminal(root);
+    const controller = new AbortController();
+    const ended = dashboard({ folder: ".", port: 0 }, terminal, controller.signal);
+    await expect.poll(out).toContain("Ctrl-C");
+    const [, address = "", open] = /^(http:\/\/127\.0\.0\.1:(\d+)\/) /.exec(out()) ?? [];
+    expect(await (await fetch(address)).text()).toContain("2026-11-23T083411.512Z-finished");
+    // What listens on every address of a machine answers to the rest of 127.0.0.0/8, too.
+    const addresses = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
+    for (const host of ["127.0.0.2", ...addresses.map((one) => one.address)])
+      if (host !== "127.0.0.1") expect([host, await isAnswered(host, Number(open))]).toEqual([host, false]);
+    controller.abort();
+    expect(await ended).toBe(EXIT.clean);
+    await expect(fetch(address)).rejects.toThrow();
+  });
+
+  test("says what to do where it cannot serve", async () => {
+    const { terminal, err } = recordTerminal(root);
+    expect(await dashboard({ folder: "a-file", port: 0 }, terminal)).toBe(EXIT.failed);
+    expect(await dashboard({ folder: ".", port }, terminal)).toBe(EXIT.failed);
+    expect(err()).toMatch(
+      /a-file is not a folder[^]*name a folder of runs[^]*--port 0 takes any that is free/,
+    );
+  });
 });
+
+async function isAnswered(host: string, open: number): Promise<boolean> {
+  const socket = connect({ host, port: open, timeout: 2000 });
+  try {
+    return await new Promise((settle) => {
+      socket.on("connect", () => settle(true));
+      socket.on("error", () => settle(false));
+      socket.on("timeout", () => settle(false));
+    });
+  } finally {
+    socket.destroy();
+  }
+}
 
 test("runs stand side by side, and each has the page of its report", async () => {
   const { status, body } = await ask("/");
@@ -172,6 +213,37 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     expect(complaints).toEqual([]);
   });
 
+  test("a part of the steps is chosen by dragging across a curve, or by keyboard, and left by going back", async () => {
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const address = `http://127.0.0.1:${port}/run/2026-11-23T083411.512Z-finished`;
+    await page.goto(address);
+    const curve = page.locator("#bound-0 svg.wide");
+    await curve.scrollIntoViewIfNeeded();
+    const box = await curve.boundingBox();
+    if (box === null) throw new Error("there is no curve");
+    await page.mouse.move(box.x + 0.3 * box.width, box.y + 90);
+    await page.mouse.down();
+    await page.mouse.move(box.x + 0.6 * box.width, box.y + 90, { steps: 3 });
+    await page.mouse.up();
+    const stepsDrawn = (): Promise<string | null> => curve.getAttribute("data-steps");
+    await expect.poll(stepsDrawn).not.toBe("0 119");
+    const [first = 0, last = 0] = ((await stepsDrawn()) ?? "").split(" ").map(Number);
+    // The plot has 52 of the picture's 900 units to its left and 12 to its right.
+    const stepAt = (part: number): number => Math.round(((part * 900 - 52) / (900 - 64)) * 119);
+    expect([Math.abs(first - stepAt(0.3)), Math.abs(last - stepAt(0.6))]).toEqual([
+      expect.toSatisfy((off: number) => off <= 1),
+      expect.toSatisfy((off: number) => off <= 1),
+    ]);
+    await page.locator("input[name=from]").fill("100");
+    await page.locator("input[name=to]").fill("110");
+    await page.keyboard.press("Enter");
+    await expect.poll(stepsDrawn).toBe("100 110");
+    await page.goBack();
+    await expect.poll(stepsDrawn).toBe(`${first} ${last}`);
+    await page.locator(".steps a").click();
+    await expect.poll(stepsDrawn).toBe("0 119");
+  });
+
   test("the keyboard reaches every run, and no screen is too narrow", async () => {
     const page = await browser.newPage({ viewport: { width: 340, height: 700 } });
     await page.goto(`http://127.0.0.1:${port}/`);
@@ -208,7 +280,7 @@ test("a long run is shown as far as it has been read, and more of it at each loo
   const run = await createRunFolder({ root: folder, id: "long", files: FILES_OF_RUN, key: KEY });
   syntheticEvents({ steps: 1500, ending: "finished" }).forEach(run.recorder);
   await run.close();
-  const shelf = openShelf(folder, { bytesALook: 1000 });
+  const shelf = openShelf(folder, { bytesALook: 100_000 });
   const counts: number[] = [];
   do counts.push(shelf.read("long")?.history.steps().count ?? 0);
   while (shelf.refresh("long").isBehind);

@@ -31,13 +31,15 @@ export function createDashboard(options: DashboardOptions): Server {
       return answer(response, 404, "text/plain; charset=utf-8", "there is no such page\n");
     answer(response, 200, "text/html; charset=utf-8", renderPage({ ...page, script: LIVE_SCRIPT }));
     const ended = performance.now();
-    quietUntil = ended + PATIENCE * (ended - began);
+    quietUntil = ended + Math.min(PATIENCE * (ended - began), LONGEST_QUIET);
   });
   return server;
 }
 
 /** How many times as long as it took to make a page no page is told to ask for itself again. */
 const PATIENCE = 9;
+/** In milliseconds: the first page of all takes longer than any that follows. */
+const LONGEST_QUIET = 3000;
 
 interface Refusal {
   readonly status: number;

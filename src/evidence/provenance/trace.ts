@@ -97,8 +97,7 @@ export function trace(store: Store, question: TraceQuestion): TraceAnswer {
 
   const visit = (columns: Columns, rows: Uint32Array): void => {
     const { step, example, influence, cohorts, band, behavior } = columns;
-    for (let index = 0; index < rows.length; index += 1) {
-      const row = rows[index] ?? 0;
+    for (const row of rows) {
       const value = influence[row] ?? Number.NaN;
       const who = example[row] ?? 0;
       const set = cohorts[row] ?? 0;
