@@ -9,6 +9,10 @@ import { PIXELS } from "../mnist.ts";
 
 type Tf = typeof tfjs;
 
+type Observe = Parameters<PlainNetwork["loss"]>[1];
+
+const ignore: Observe = () => undefined;
+
 /** The half of the code that a certificate reads. */
 type Half = "top" | "bottom";
 
@@ -64,10 +68,14 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
   const encode = (features: tfjs.Tensor2D): tfjs.Tensor2D => code.apply(features).relu();
   const halfOf = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D =>
     tf.slice(codes, [0, half === "top" ? 0 : HALF], [-1, HALF]);
-  const decode = (codes: tfjs.Tensor2D): tfjs.Tensor2D => {
-    const hidden = readers.top
-      .apply(halfOf(codes, "top"))
-      .add<tfjs.Tensor2D>(readers.bottom.apply(halfOf(codes, "bottom")));
+  const decode = (codes: tfjs.Tensor2D, observe: Observe = ignore): tfjs.Tensor2D => {
+    const read = (half: Half): tfjs.Tensor2D => {
+      const signal = readers[half].apply(halfOf(codes, half));
+      // For `checkEvery` and `gov audit`: it is here that the detaches cut.
+      observe(`decoder/${half}`, signal);
+      return signal;
+    };
+    const hidden = read("top").add<tfjs.Tensor2D>(read("bottom"));
     return output.apply(hidden.relu()).sigmoid();
   };
   const certify = (codes: tfjs.Tensor2D, half: Half): tfjs.Tensor2D => {
@@ -75,9 +83,9 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
     return certificate.output.apply(certificate.hidden.apply(halfOf(codes, half)).relu()).sigmoid();
   };
   // The certificates watch: they learn from the code, and nothing flows back from them.
-  const decodeAll = (codes: tfjs.Tensor2D): Rebuilt => {
+  const decodeAll = (codes: tfjs.Tensor2D, observe?: Observe): Rebuilt => {
     const seen = stopGradient(codes);
-    return { decoder: decode(codes), top: certify(seen, "top"), bottom: certify(seen, "bottom") };
+    return { decoder: decode(codes, observe), top: certify(seen, "top"), bottom: certify(seen, "bottom") };
   };
 
   return {
@@ -95,7 +103,7 @@ export function createSplitAutoencoder(tf: Tf, seed: number): SplitAutoencoder {
       const features = extract(digits);
       const codes = encode(features);
       observe("code", codes);
-      const { decoder, top, bottom } = decodeAll(codes);
+      const { decoder, top, bottom } = decodeAll(codes, observe);
       const error = (rebuilt: tfjs.Tensor2D): tfjs.Tensor1D => rebuilt.sub(digits).square().mean(1);
       const activity = (units: tfjs.Tensor2D, price: number): tfjs.Tensor1D => units.sum(1).mul(price);
       return tf.addN([

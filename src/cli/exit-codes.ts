@@ -7,6 +7,8 @@ export const EXIT = {
   warnings: 2,
   /** A policy's tests failed, or cover less than `--threshold`. */
   testsFailed: 2,
+  /** A fault that `gov audit` planted got through, or a run without one raised an alarm. */
+  auditFailed: 2,
   /** A change that `diff --fail-on` names. */
   refused: 2,
   /** More examples are refused than `data --max-refused` allows. */

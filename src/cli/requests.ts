@@ -207,6 +207,20 @@ export interface SweepRequest {
   readonly format: OutputFormat;
 }
 
+export interface AuditRequest {
+  readonly experiment: string;
+  /** In place of the policy that the experiment names. */
+  readonly policy: string | undefined;
+  readonly params: ParamTexts;
+  readonly seed: number | undefined;
+  readonly backend: RunRequest["backend"];
+  /** Of each run. */
+  readonly steps: number;
+  /** Runs without a fault. */
+  readonly cleanRuns: number;
+  readonly format: OutputFormat;
+}
+
 export interface DashboardRequest {
   /** The folder of runs. */
   readonly folder: string;

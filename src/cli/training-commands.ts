@@ -131,6 +131,26 @@ export const addTrainingCommands: Declaration = (program, terminal, finish) => {
     await finish(sweep({ run: request, swept: param, goal: { by, direction }, format }, terminal));
   });
   program
+    .command("audit")
+    .summary("plant faults in an experiment's training, and see whether the checks notice")
+    .description(
+      "Train an experiment for a few steps under each of many planted faults, and say whether the checks of a run notice.",
+    )
+    .argument("<experiment>", "a file whose default export is defineExperiment({ … })")
+    .option("--policy <file>", "in place of the policy that the experiment names")
+    .addOption(settable())
+    .option("--seed <number>", "in place of the experiment's own", parseCount(0))
+    .option("--steps <number>", "of each run", parseCount(3), 12)
+    .option("--clean <number>", "runs without a fault, each with a seed of its own", parseCount(1), 5)
+    .addOption(backendOption())
+    .addOption(outputFormat())
+    .action(async (experiment: string, options: AuditOptions) => {
+      const { auditExperiment } = await import("./commands/audit.ts");
+      const { policy, set: params, seed, steps, clean: cleanRuns, backend, format } = options;
+      const request = { experiment, policy, params, seed, steps, cleanRuns, backend, format };
+      await finish(auditExperiment(request, terminal));
+    });
+  program
     .command("dashboard")
     .summary("watch runs in a browser")
     .description(
@@ -346,14 +366,16 @@ function addTrainingOptions(command: Command): Command {
     .addOption(settable())
     .option("--seed <number>", "in place of the experiment's own", parseCount(0))
     .option("--epochs <number>", "in place of the experiment's own", parseCount(1))
-    .addOption(
-      new Option("--backend <name>", "what to compute on")
-        .choices(["auto", "wasm", "cpu", "node-gpu"])
-        .default("auto"),
-    )
+    .addOption(backendOption())
     .option("--runs <folder>", "where the folder of a run is made", "runs")
     .option("--key <file>", "the private key that signs the record; the project's own when left out")
     .addOption(outputFormat());
+}
+
+function backendOption(): Option {
+  return new Option("--backend <name>", "what to compute on")
+    .choices(["auto", "wasm", "cpu", "node-gpu"])
+    .default("auto");
 }
 
 /** A run that goes on does what its record says it was asked for. */
@@ -369,6 +391,11 @@ function checkResume(experiment: string | undefined, options: RunOptions, comman
     command.error(
       `error: with --resume, ${settled === undefined ? "the experiment" : `--${settled}`} is what the run's record says: leave it out`,
     );
+}
+
+interface AuditOptions extends Pick<RunOptions, "policy" | "set" | "seed" | "backend" | "format"> {
+  readonly steps: number;
+  readonly clean: number;
 }
 
 interface ExportOptions extends TrackingOptions {

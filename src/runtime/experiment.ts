@@ -26,6 +26,11 @@ export interface Experiment<Model extends tf.LayersModel | PlainNetwork = tf.Lay
   readonly shuffle?: boolean;
   /** Every how many steps the run can be gone back to, by `rollback` and `gov run --resume`; 100 when left out. */
   readonly checkpointEvery?: number;
+  /**
+   * Every how many steps, the first among them, weights and gradients are had a second time by another road, and the run
+   * is halted where they differ; 0, never, when left out. See `docs/audit.md`.
+   */
+  readonly checkEvery?: number;
   readonly model: (context: ExperimentContext) => Model | Promise<Model>;
   /**
    * A file of JSONL, CSV or Parquet with a record of metadata for each example, relative to the experiment's file. Its
@@ -111,6 +116,9 @@ export function experimentProblem(value: unknown): string | undefined {
     return "its `batchSize` must be a whole number above 0";
   if (checkpointEvery !== undefined && (!Number.isInteger(checkpointEvery) || Number(checkpointEvery) < 1))
     return "its `checkpointEvery` must be a whole number above 0";
+  const { checkEvery } = experiment;
+  if (checkEvery !== undefined && (!Number.isInteger(checkEvery) || Number(checkEvery) < 0))
+    return "its `checkEvery` must be a whole number, or 0 for never";
   return undefined;
 }
 

@@ -22,6 +22,7 @@ import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
 import { refuseProbe, tracedBehaviors, type Probes } from "./probes.ts";
 import type { FitState, RunState } from "./state/run-state.ts";
+import { MECHANISMS, type Mechanisms } from "./mechanisms.ts";
 import { restoreSnapshot, takeSnapshot } from "./state/snapshot.ts";
 import { createStepper, type StepResult } from "./step.ts";
 import type { Clock } from "../reason/clock.ts";
@@ -43,6 +44,12 @@ export interface GovernOptions {
   readonly measureDistributionsEvery?: number;
   /** Every how many steps the run can be gone back to, by `rollback` and after a kill; 100 when left out. */
   readonly checkpointEvery?: number;
+  /** Every how many steps, the first among them, a step is made a second time by another road; 0, never, when left out. */
+  readonly checkEvery?: number;
+  /** Told in each step that is checked why its gradients could not be, or undefined where they were. */
+  readonly onChecked?: (reason: string | undefined) => void;
+  /** For the audit: what carries out the parts of a step. */
+  readonly mechanisms?: Mechanisms;
   /** Milliseconds of a monotonic clock; `performance.now` when left out. */
   readonly now?: () => number;
 }
@@ -86,6 +93,11 @@ export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: Go
     checkpointEvery,
     measureRoutingEvery: options.measureRoutingEvery ?? 25,
     measureDistributionsEvery: options.measureDistributionsEvery ?? 0,
+    mechanisms: options.mechanisms ?? MECHANISMS,
+    checks: {
+      every: options.checkEvery ?? 0,
+      ...(options.onChecked === undefined ? {} : { onCompared: options.onChecked }),
+    },
     now: options.now ?? ((): number => performance.now()),
   });
   const admit = (candidates: Candidates): Admission =>

@@ -8,6 +8,7 @@ import type { BandPart } from "./bands.ts";
 import { batchTensors, type Batch } from "./batch.ts";
 import { capturedGradient } from "./captured-gradient.ts";
 import { GovernanceError } from "./error.ts";
+import type { Mechanisms } from "./mechanisms.ts";
 import { exampleBatchDots, exampleDots, exampleSquaredNorms } from "./influence.ts";
 import type { ForwardPass, GovernedModel } from "./network/governed-model.ts";
 import type { ExampleReadings } from "./supplied-values.ts";
@@ -16,7 +17,7 @@ import { steeringTerm } from "./steer.ts";
 import { AttributionError } from "./tape/attribution-error.ts";
 import type { CapturedVariable } from "./tape/capture.ts";
 import type { DetachMask } from "./tape/detach.ts";
-import { governedGradients, type GovernedGradients, type GovernedVariable } from "./tape/gradients.ts";
+import type { GovernedGradients, GovernedVariable } from "./tape/gradients.ts";
 import type { Clock } from "../reason/clock.ts";
 
 /** One forward and one backward pass, and what can be asked about it until it is disposed. */
@@ -27,6 +28,8 @@ export interface Pass {
   readonly members: (cohort: string) => Uint8Array;
   /** `[B]`, where the loss tells examples apart. */
   readonly losses: Float32Array | undefined;
+  /** Operations that let examples see each other, as batch norm does. */
+  readonly couplings: readonly string[];
   /** Output of an observed layer. */
   readonly activation: (layer: string) => tf.Tensor | undefined;
   /** Governed, in the order of the plan's parameters. */
@@ -45,6 +48,7 @@ export interface Pass {
 }
 
 export interface PassRequest {
+  readonly governedGradients: Mechanisms["governedGradients"];
   readonly plan: TfjsPlan;
   readonly governed: readonly GovernedVariable[];
   readonly model: GovernedModel;
@@ -104,7 +108,7 @@ function attemptPass(request: PassRequest): Pass {
   const result = releasing(
     () => [...kept.values(), ...losses, ...unsteered],
     () =>
-      governedGradients({
+      request.governedGradients({
         loss: () => {
           const pass = model.forward(batch, request.observed, (layer, activation) => {
             // Of a layer that is used more than once, the last output counts.
@@ -140,6 +144,7 @@ function attemptPass(request: PassRequest): Pass {
     weights,
     members,
     losses: lossesByExample(),
+    couplings: result.couplings,
     activation: (layer) => kept.get(layer),
     gradients: () => gradients,
     replaceGradients: (replace) => {

@@ -13,7 +13,8 @@ import { ExperimentError } from "./error.ts";
 import { evaluationProblem, type Evaluation } from "./evaluation.ts";
 import type { ExampleRecord } from "../reason/example.ts";
 import { DEFAULT_SEED, type Experiment } from "./experiment.ts";
-import { fit, type FitCallbacks, type FitOptions, type FitResult } from "./fit.ts";
+import type { TrainingData } from "./data.ts";
+import { fit, type BatchSource, type FitCallbacks, type FitOptions, type FitResult } from "./fit.ts";
 import { adaptModel, govern, planFor, type GovernOptions } from "./governor.ts";
 import {
   disposeProbe,
@@ -69,6 +70,10 @@ export interface RunWatch {
   readonly from?: FitOptions["from"];
   readonly onCheckpoint?: FitOptions["onCheckpoint"];
   readonly callbacks?: FitCallbacks;
+  /** For the audit: other batches than those of the experiment, and what `govern` is told beside. */
+  readonly audit?: Pick<GovernOptions, "checkEvery" | "onChecked" | "mechanisms"> & {
+    readonly batches: (data: TrainingData, admission: Admission) => BatchSource;
+  };
 }
 
 /**
@@ -111,8 +116,14 @@ export async function prepareRun(
       const { checkpointEvery } = experiment;
       const checkpoints = checkpointEvery === undefined ? {} : { checkpointEvery };
       const measuring = { measureDistributionsEvery: DISTRIBUTIONS_EVERY };
-      const options = { optimizer, probes, ...reading, ...recorder, ...checkpoints, ...measuring };
-      return govern(model, ir, options).fit(data, { ...fitOptions(experiment, parts, watch), admission });
+      const { batches, ...checking } = watch.audit ?? {};
+      const checks = experiment.checkEvery === undefined ? {} : { checkEvery: experiment.checkEvery };
+      const options = {
+        ...{ optimizer, probes, ...reading, ...recorder, ...checkpoints, ...measuring, ...checks },
+        ...checking,
+      };
+      const source = batches?.(data, admission) ?? data;
+      return govern(model, ir, options).fit(source, { ...fitOptions(experiment, parts, watch), admission });
     },
   };
 }

@@ -23,12 +23,14 @@ import { capturedBands, observedLayers, refuseUnmeasured } from "./measurable.ts
 import { measureMetric, type StepEvidence } from "./metrics.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
 import { learningRateOf } from "./optimizer/learning-rate.ts";
-import { applyGated } from "./optimizer/gate.ts";
-import { membersOf } from "./members.ts";
+import type { Mechanisms } from "./mechanisms.ts";
+import type { SuppliedValues } from "./members.ts";
 import { runPass, type Pass } from "./pass.ts";
 import type { Probes } from "./probes.ts";
 import { createRoutingTally } from "./routing-matrix.ts";
-import { weighSegments } from "./segment-weights.ts";
+import { violationOf } from "./second-road/discrepancy.ts";
+import { createSecondRoad, type SecondRoadOptions } from "./second-road/second-road.ts";
+import type { Watch } from "./second-road/still.ts";
 import { createGoodMoments } from "./state/good-moments.ts";
 import type { GoodMoment, StepperState } from "./state/run-state.ts";
 import { createTracer } from "./tracer.ts";
@@ -68,6 +70,9 @@ export interface StepperOptions {
   readonly measureDistributionsEvery: number;
   /** Steps between the moments that `rollback` can go back to. */
   readonly checkpointEvery: number;
+  readonly mechanisms: Mechanisms;
+  /** Which steps are held against a second road. */
+  readonly checks: Pick<SecondRoadOptions, "every" | "onCompared">;
   readonly now: () => number;
 }
 
@@ -81,7 +86,7 @@ export interface GovernedStepper extends Stepper {
 }
 
 export function createStepper(options: StepperOptions): GovernedStepper {
-  const { plan, policy, model, optimizer, record, now } = options;
+  const { plan, policy, model, optimizer, record, mechanisms, now } = options;
   const parts = partsOfBands(plan);
   const partsOf = (band: string): readonly BandPart[] => parts.get(band) ?? [];
   const tests = compileCohorts(policy);
@@ -91,6 +96,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     plan: parameter,
   }));
   const variables = governed.map(({ variable }) => variable);
+  const road = createSecondRoad({ plan, policy, model, optimizer, variables, ...options.checks });
   const tally = createRoutingTally(plan, parts, ["all", ...policy.cohorts.map((cohort) => cohort.name)]);
   const tracer = createTracer({ plan, parts, model, variables, probes: options.probes });
   const updates = createUpdateMeter(plan, parts, variables);
@@ -145,14 +151,17 @@ export function createStepper(options: StepperOptions): GovernedStepper {
       const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
       const { measureDistributionsEvery: every } = options;
       const isSpreadMeasured = every > 0 && clock.step % every === 0;
+      let supplied: SuppliedValues = {};
       const pass = runPass({
+        governedGradients: mechanisms.governedGradients,
         plan,
         governed,
         model,
         batch,
         decide: (readings) => {
-          const members = membersOf(tests, batch.examples, clock, supply(readings));
-          return { members, weights: weighSegments(plan, standing.rules, members, clock, size) };
+          supplied = supply(readings);
+          const members = mechanisms.membersOf(tests, batch.examples, clock, supplied);
+          return { members, weights: mechanisms.weighSegments(plan, standing.rules, members, clock, size) };
         },
         steers: standing.steers,
         clock,
@@ -166,6 +175,16 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         const claims = { plan, parts, members, clock };
         const broken = findBrokenClaims(claims, weights);
         if (broken.length > 0) return advance({ ...haltFor(broken), updated: false }, pass.loss, size, began);
+        const isChecked = road.isDue(clock);
+        if (isChecked) {
+          const interventions =
+            standing.steers.length > 0 ? "loss" : standing.rules.length > 0 ? "weights" : "none";
+          const apart = road.compare({ pass, batch, clock, supplied, interventions });
+          if (apart.length > 0) {
+            const violations = apart.map((one) => violationOf(one, clock));
+            return advance({ ...haltFor(violations), updated: false }, pass.loss, size, began);
+          }
+        }
         refuseUnmeasured(plan, pass);
         tally.add(weights, members, size);
         counted = clock;
@@ -193,7 +212,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         }
         if (isSpreadMeasured)
           record({ kind: "distributions_measured", clock, distributions: measureDistributions(evidence) });
-        const outcome = act(update, pass, weights, claims);
+        const outcome = act(update, pass, claims, isChecked ? () => road.watch(pass) : undefined);
         record(stepMeasured(pass.loss, size, now() - began, values, update.averages));
         return advance(outcome, pass.loss, size, began);
       } finally {
@@ -206,8 +225,8 @@ export function createStepper(options: StepperOptions): GovernedStepper {
   function act(
     { effects, averages }: Pick<BoundsUpdate, "effects" | "averages">,
     pass: Pass,
-    weights: SegmentWeightTable,
     claims: ClaimInput,
+    watch: (() => Watch) | undefined,
   ): Outcome {
     if (effects.halt !== undefined) {
       const { bound, span } = effects.halt;
@@ -226,10 +245,14 @@ export function createStepper(options: StepperOptions): GovernedStepper {
       pass.replaceGradients((gradients) => clipBand(gradients, partsOf(band), plan.parameters, at));
     }
     const watched = watchForbidden(claims, variables);
+    const moved = watch?.();
     updates.measure(() => {
-      applyGated(optimizer, governed, pass.gradients(), gatesOf(weights));
+      mechanisms.applyGated(optimizer, governed, pass.gradients(), gatesOf(pass.weights));
     });
-    const violations = findForbiddenUpdates(claims, watched, variables);
+    const violations = [
+      ...findForbiddenUpdates(claims, watched, variables),
+      ...(moved?.() ?? []).map((one) => violationOf(one, clock)),
+    ];
     return violations.length > 0
       ? { ...haltFor(violations), updated: true }
       : { outcome: "applied", updated: true, halt: undefined };

@@ -111,6 +111,7 @@ export const CODES = {
   GOV8004: { severity: "error", title: "run halted by its policy" },
   GOV8005: { severity: "error", title: "example does not fit the schema" },
   GOV8006: { severity: "error", title: "metric is not finite" },
+  GOV8007: { severity: "error", title: "step not as the policy says" },
 } as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type DiagnosticCode = keyof typeof CODES;

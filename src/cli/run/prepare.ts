@@ -17,7 +17,7 @@ import { BackendError, selectBackend, type SelectedBackend } from "../../runtime
 import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
 import type { Experiment } from "../../runtime/experiment.ts";
 import { tracedBehaviors, type ProbeText } from "../../runtime/probes.ts";
-import { prepareRun, type GovernedRun } from "../../runtime/run.ts";
+import { prepareRun, type GovernedRun, type RunSettings } from "../../runtime/run.ts";
 import { withSeverities } from "../../source/severities.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import { exitCodeFor, explainJudgements, judge, type Judgement } from "../enforcement.ts";
@@ -35,6 +35,8 @@ export interface ReadyRun {
   readonly run: GovernedRun;
   /** By the name of the behaviour. */
   readonly probes: ReadonlyMap<string, ProbeText>;
+  /** The file that the experiment names under `metadata`, read. */
+  readonly metadata: RunSettings["metadata"] | undefined;
   /** The cohorts of an example that do not depend on the training, by its id. */
   readonly cohortsOf: (id: string) => readonly string[];
   /** Examples that the policy wants put aside, as they came, with what they lack. */
@@ -142,7 +144,7 @@ export async function prepare(
 
 async function build(
   { seed, epochs }: RunRequest,
-  parts: Omit<ReadyRun, "run" | "probes" | "quarantined" | "cohortsOf">,
+  parts: Omit<ReadyRun, "run" | "probes" | "metadata" | "quarantined" | "cohortsOf">,
 ): Promise<Preparation> {
   const { experiment, experimentPath, policy, ir } = parts;
   const probes = loadProbes(tracedBehaviors(ir.policy), policy);
@@ -158,7 +160,10 @@ async function build(
     const aside = admission.quarantined.map((own) => ({ ...own, example: records[own.row] ?? {} }));
     return {
       kind: "ready",
-      ready: { ...parts, run, cohortsOf: lookUpCohorts(ir.policy, records), probes, quarantined: aside },
+      ready: {
+        ...{ ...parts, run, probes, metadata, quarantined: aside },
+        cohortsOf: lookUpCohorts(ir.policy, records),
+      },
     };
   } catch (error) {
     return stopped(obstacleOf(error, experimentPath, policy));

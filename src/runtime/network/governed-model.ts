@@ -16,6 +16,8 @@ export interface GovernedModel {
    * in `observed`, once per call of the layer.
    */
   readonly forward: (batch: Batch, observed: ReadonlySet<string>, observe: Observe) => ForwardPass;
+  /** Why a second forward pass would not be the first one again, as far as that is known; undefined where it would. */
+  readonly unrepeatable: string | undefined;
 }
 
 export type Observe = (layer: string, activation: tf.Tensor) => void;

@@ -4,6 +4,7 @@ import { asList, type Batch } from "../batch.ts";
 import { findLoss, perExample, type Loss, type LossName } from "../loss.ts";
 import type { GovernedModel, Observe } from "./governed-model.ts";
 import { findPredictiveEntropy, type PredictiveEntropy } from "./output-distribution.ts";
+import { whyUnrepeatable } from "./repeat.ts";
 
 /** One loss for every output, or one each in the order of the outputs; the total is their sum. */
 export type LayersLoss = LossName | Loss | readonly (LossName | Loss)[];
@@ -41,6 +42,7 @@ export function governLayersModel(
       const outputs = model.apply(inputs, { training: false }) as tf.Tensor | tf.Tensor[];
       return tf.mean(sumLosses(asList(outputs), probe, losses));
     },
+    unrepeatable: whyUnrepeatable(layersOf(model)),
     forward: (batch, observed, observe) => {
       const outputs = asList(applyObserved(model, batch, observed, observe));
       const sum = sumLosses(outputs, batch, losses);

@@ -61,6 +61,7 @@ export function governPlainNetwork(model: PlainNetwork): GovernedModel {
       const given = model.loss(probe, () => undefined);
       return tf.mean("losses" in given ? given.losses : given);
     },
+    unrepeatable: undefined,
     forward: (batch, observed, observe) => {
       const given = model.loss(batch, (layer, activation) => {
         if (observed.has(layer)) observe(layer, activation);
