@@ -265,7 +265,11 @@ const addBackendCommands: Declaration = (program, terminal, finish) => {
       "Start every backend and multiply on it: what works, what is missing, and what to do about it.",
     )
     .addOption(outputFormat())
-    .action(async ({ format }: FormatOption) => {
+    // It stands in where no subcommand is given, and so is handed what should have been one.
+    .allowExcessArguments()
+    .action(async ({ format }: FormatOption, command: Command) => {
+      const [stranger] = command.args;
+      if (stranger !== undefined) group.error(`error: unknown command '${stranger}'`);
       const { examineBackends } = await import("./commands/backend.ts");
       await finish(examineBackends({ format }, terminal));
     });

@@ -26,6 +26,13 @@ test("every backend is tried out, and what lacks is said with what to do", async
   if (backends[0]?.works === false) expect(backends[0].remedy).toContain("gov backend build");
 });
 
+test("a subcommand that there is not is named", async () => {
+  const { code, err } = await gov(folderWith({}), ["backend", "fix"]);
+  expect(code).toBe(EXIT.failed);
+  expect(err).toContain("unknown command 'fix'");
+  expect(err).toContain("gov COMMAND --help");
+});
+
 test("the package is found where it lies, with the add-on of this Node's interface", () => {
   const folder = folderWith({});
   const from = join(folder, "index.js");
