@@ -42,7 +42,7 @@ writeFileSync(join(COMMAND, "chunks", "LICENSES.txt"), collectLicenses(Object.ke
 /** Commands that load TensorFlow are loaded as they are, from where they are. */
 function keepTrainingApart(bundler) {
   bundler.onResolve(
-    { filter: /\/commands\/(run|sweep|model|report|verify|keys|trace)\.js$/ },
+    { filter: /\/commands\/(audit|run|sweep|model|report|verify|keys|trace)\.js$/ },
     ({ path }) => ({
       path,
       external: true,

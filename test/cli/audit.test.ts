@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { auditExperiment } from "../../src/cli/commands/audit.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
@@ -112,4 +114,15 @@ test("an experiment that cannot be built is refused as by `gov run`", async () =
   const { code, err } = await auditIn(tinyProject({ model: `throw new Error("no model today");` }));
   expect(err).toContain("no model today");
   expect(code).toBe(EXIT.failed);
+});
+
+test("the command as it was built shares the experiment's copy of tfjs", () => {
+  const main = fileURLToPath(new URL("../../dist/src/cli/main.js", import.meta.url));
+  // The tiny experiment throws where there are two copies.
+  const out = execFileSync(
+    process.execPath,
+    [main, "audit", "experiment.ts", ...["--backend", "cpu", "--steps", "3", "--clean", "1"]],
+    { cwd: tinyProject(), encoding: "utf8" },
+  );
+  expect(out).toMatch(/^0 of 1 clean run raised an alarm, in 3 steps$/m);
 });
