@@ -7,7 +7,10 @@
 import * as tf from "@tensorflow/tfjs";
 import { composed, type ComposedKernel, type Inputs } from "./composition.ts";
 
-type Attributes = Pick<tf.Conv2DAttrs, "strides" | "pad" | "dataFormat" | "dilations" | "dimRoundingMode">;
+type Attributes = Pick<tf.Conv2DAttrs, "strides" | "pad" | "dataFormat" | "dimRoundingMode"> & {
+  /** The depthwise layer of tfjs gives null where it has none, whatever the types say. */
+  readonly dilations: tf.Conv2DAttrs["dilations"] | null;
+};
 
 export const convolution: ComposedKernel = withExplicitPadding("each_to_all");
 export const depthwiseConvolution: ComposedKernel = withExplicitPadding("depthwise");
@@ -21,7 +24,7 @@ function withExplicitPadding(channels: "each_to_all" | "depthwise"): ComposedKer
       inputs.x.shape as [number, number, number, number],
       inputs.filter.shape as [number, number, number, number],
       strides,
-      dilations,
+      dilations ?? [1, 1],
       pad,
       dimRoundingMode,
       channels === "depthwise",
