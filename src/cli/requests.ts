@@ -182,7 +182,7 @@ export interface RunRequest {
   readonly override: string | undefined;
   readonly seed: number | undefined;
   readonly epochs: number | undefined;
-  readonly backend: "auto" | "wasm" | "cpu" | "node-gpu";
+  readonly backend: "auto" | "wasm" | "cpu" | "node-gpu" | "webgpu";
   /** The folder in which the run's own folder is made. */
   readonly runs: string;
   /** The folder in which the trained model is saved. */

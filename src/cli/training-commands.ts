@@ -378,7 +378,7 @@ function addTrainingOptions(command: Command): Command {
 
 function backendOption(): Option {
   return new Option("--backend <name>", "what to compute on")
-    .choices(["auto", "wasm", "cpu", "node-gpu"])
+    .choices(["auto", "wasm", "cpu", "node-gpu", "webgpu"])
     .default("auto");
 }
 

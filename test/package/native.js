@@ -1,26 +1,12 @@
 /**
- * The native backend as a user comes by it: `gov backend build` in a project with the packed package, then a run on it.
+ * The native backend as a user comes by it: `gov backend build` in a project with the packed package, then a run on it,
+ * and the exactness suite.
  * `npm run smoke:native`; it downloads 270 MB, and leaves with 3 where that cannot be had.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createProject, UNAVAILABLE } from "./user-project.js";
 
-const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const folder = mkdtempSync(join(tmpdir(), "gov-native-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
-const UNAVAILABLE = 3;
-
-execFileSync("npm", ["pack", "--silent", "--ignore-scripts", "--pack-destination", folder], { cwd: ROOT });
-writeFileSync(join(folder, "package.json"), JSON.stringify({ name: "user", private: true, type: "module" }));
-const install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"];
-execFileSync("npm", [...install, "./strata-gov-0.1.0.tgz", "@tensorflow/tfjs-node-gpu@4.22.0"], {
-  cwd: folder,
-  stdio: "ignore",
-});
+const { gov, backends, exactness } = createProject(["@tensorflow/tfjs-node-gpu@4.22.0"]);
 
 const before = backends();
 assert.match(before["node-gpu"].description, /is installed without its add-on/);
@@ -48,16 +34,7 @@ const verified = gov(["verify", "latest"]);
 assert.equal(verified.status, 0, verified.stderr);
 console.log(run.stdout);
 
-function backends() {
-  const { stdout } = gov(["backend", "--format", "json"]);
-  return Object.fromEntries(JSON.parse(stdout).backends.map((backend) => [backend.name, backend]));
-}
-
-function gov(words) {
-  return spawnSync(join(folder, "node_modules/.bin/gov"), words, {
-    cwd: folder,
-    encoding: "utf8",
-    // On a server for CI the output would have colours.
-    env: { ...process.env, NO_COLOR: "1" },
-  });
-}
+const [cases = "600", seed = "1"] = process.argv.slice(2);
+const exact = await exactness(["node-gpu", cases, "1e-5", seed]);
+console.log(exact.stdout);
+assert.equal(exact.status, 0, exact.stderr);

@@ -1,4 +1,4 @@
-export type BackendName = "wasm" | "cpu" | "node-gpu";
+export type BackendName = "wasm" | "cpu" | "node-gpu" | "webgpu";
 
 export type ProbeMessage =
   | { readonly kind: "works"; readonly description: string }

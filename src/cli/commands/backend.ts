@@ -11,7 +11,7 @@ import { fail } from "../problem.ts";
 import type { BackendBuildRequest, BackendDoctorRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
-const BACKENDS: readonly BackendName[] = ["node-gpu", "wasm", "cpu"];
+const BACKENDS: readonly BackendName[] = ["node-gpu", "wasm", "webgpu", "cpu"];
 
 interface Examined {
   readonly name: BackendName;

@@ -46,7 +46,7 @@ export function requestOf({ record }: StoppedRun, asked: RunRequest): RunRequest
   };
 }
 
-const BACKENDS = ["wasm", "cpu", "node-gpu"] as const;
+const BACKENDS = ["wasm", "cpu", "node-gpu", "webgpu"] as const;
 
 /** Throws an `EvidenceError` where something is not as it was when the run began, or the checkpoint cannot be read. */
 export function resumeRun({ path, record, checkpoint }: StoppedRun, ready: ReadyRun): ResumedRun {

@@ -1,8 +1,13 @@
 /** The native backend: libtensorflow through tfjs's optional Node packages, on CUDA or on the CPU. */
 import * as tf from "@tensorflow/tfjs";
-import { type Failed, oneLine, setWorkingBackend, type Started } from "./start.ts";
-
-export type PackageImport = (name: string) => Promise<unknown>;
+import {
+  type Failed,
+  isAbsent,
+  oneLine,
+  type PackageImport,
+  setWorkingBackend,
+  type Started,
+} from "./start.ts";
 
 /** In order of preference; both register the same backend, under tfjs's name for it. */
 const PACKAGES = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"] as const;
@@ -60,13 +65,6 @@ async function giveOldUtilities(importPackage: PackageImport): Promise<void> {
   Object.defineProperty(utilities, "isNullOrUndefined", {
     value: (value: unknown): boolean => value === null || value === undefined,
   });
-}
-
-/** The package itself is not there; one that misses a part of its own is there and broken. */
-function isAbsent(error: unknown, packageName: string): boolean {
-  const isMissing =
-    error instanceof Error && "code" in error && /^(ERR_)?MODULE_NOT_FOUND$/.test(String(error.code));
-  return isMissing && error.message.includes(`'${packageName}'`);
 }
 
 function nativeFacts(): string {

@@ -1,13 +1,15 @@
 /**
  * The backend that a run computes on: the embedded wasm one, the native one where its optional package is installed,
- * or the cpu reference. What was chosen, and why, is one line that a run says first.
+ * WebGPU where it is asked for, or the cpu reference. What was chosen, and why, is one line that a run says first.
  */
 import * as tf from "@tensorflow/tfjs";
-import { type PackageImport, startNative } from "./native.ts";
+import { startNative } from "./native.ts";
+import type { PackageImport } from "./start.ts";
 import { quietly, withoutListenersLeft } from "./quiet.ts";
 import { startWasm } from "./wasm/start.ts";
+import { startWebgpu, WEBGPU_PACKAGES } from "./webgpu/start.ts";
 
-export type BackendChoice = "auto" | "wasm" | "cpu" | "node-gpu";
+export type BackendChoice = "auto" | "wasm" | "cpu" | "node-gpu" | "webgpu";
 
 export interface SelectedBackend {
   readonly name: Exclude<BackendChoice, "auto">;
@@ -70,6 +72,18 @@ const CHOICES: Readonly<Record<BackendChoice, Selection>> = {
     }
     const remedy = "`gov backend build` compiles it for this machine; or choose --backend wasm";
     throw new BackendError("node-gpu", `${native.packageName} does not load: ${native.problem}`, remedy);
+  },
+  webgpu: async (importPackage) => {
+    const webgpu = await startWebgpu(importPackage);
+    if (webgpu.kind === "started") return describe("webgpu", webgpu.facts);
+    if (webgpu.kind === "absent") {
+      const remedy = `npm install ${WEBGPU_PACKAGES[0]} ${WEBGPU_PACKAGES[1]}@${tf.version_core}; or choose --backend wasm`;
+      throw new BackendError("webgpu", `${webgpu.packageName} is not installed`, remedy);
+    }
+    const remedy = webgpu.isWithoutGpu
+      ? "install the GPU's Vulkan driver and the Vulkan loader (Debian: libvulkan1); or choose --backend wasm"
+      : "`gov backend` says what is there; or choose --backend wasm";
+    throw new BackendError("webgpu", webgpu.problem, remedy);
   },
 };
 
