@@ -2,7 +2,7 @@
  * What governing a step costs: the governed step against the same step without a policy, side by side in one run, and
  * beside both the naive way to route (one backward pass for each cohort). Prints ratios of paired steps.
  *
- *     node bench/overhead.ts [wasm|cpu|node-gpu] [steps]
+ *     npx jiti bench/overhead.ts [wasm|cpu|node-gpu|webgpu] [steps] [mlp|cnn|transformer]
  */
 import * as tf from "@tensorflow/tfjs";
 import { compile } from "../src/compile.ts";
@@ -10,10 +10,11 @@ import type { Ir } from "../src/ir/ir.ts";
 import { selectBackend, type BackendChoice } from "../src/runtime/backends/select.ts";
 import type { Batch } from "../src/runtime/batch.ts";
 import { govern } from "../src/runtime/governor.ts";
+import type { GovernedModel } from "../src/runtime/network/governed-model.ts";
 import { governLayersModel } from "../src/runtime/network/layers-model.ts";
 import { createUngovernedStepper } from "../src/runtime/twin.ts";
+import { NETWORKS, type BenchNetwork } from "./networks.ts";
 
-const BATCH = 128;
 const WARM_UP = 5;
 
 /** Runs one step and gives its milliseconds. */
@@ -22,10 +23,19 @@ interface Contestant {
   readonly step: (batch: Batch) => void;
 }
 
-async function main(choice: string, steps: number): Promise<void> {
+async function main(choice: string, steps: number, networks: readonly BenchNetwork[]): Promise<void> {
   const { description } = await selectBackend(choice as BackendChoice);
-  console.log(`${description}; MLP 784-256-256-10, batch ${BATCH}, Adam, ${steps} paired steps`);
-  const baseline = ungoverned();
+  for (const network of networks) {
+    console.log(
+      `\n${description}; ${network.description}, batch ${network.batchSize}, Adam, ${steps} paired steps`,
+    );
+    compare(network, steps);
+  }
+}
+
+function compare(network: BenchNetwork, steps: number): void {
+  const { ungoverned, governed, naive } = contestants(network);
+  const baseline = ungoverned("ungoverned");
   const rivals: readonly Contestant[] = [
     ungoverned("ungoverned again (noise)"),
     governed("routing, 2 cohorts x 2 bands", policyWith(2, "")),
@@ -45,7 +55,7 @@ async function main(choice: string, steps: number): Promise<void> {
   ];
   const times = new Map([baseline, ...rivals].map((rival) => [rival, [] as number[]]));
   for (let round = 0; round < WARM_UP + steps; round += 1) {
-    const batch = randomBatch(round);
+    const batch = network.draw(round);
     // In another order each round: who comes first meets a cold cache.
     const order = [...times.keys()];
     for (const rival of [...order.slice(round % order.length), ...order.slice(0, round % order.length)]) {
@@ -53,7 +63,7 @@ async function main(choice: string, steps: number): Promise<void> {
       rival.step(batch);
       if (round >= WARM_UP) times.get(rival)?.push(performance.now() - began);
     }
-    tf.dispose([batch.inputs, batch.targets ?? []] as tf.TensorContainer);
+    tf.dispose([batch.inputs, batch.targets]);
   }
   const base = times.get(baseline) ?? [];
   console.log(`| step | median ms | ratio to ungoverned, median of pairs (quartiles) |\n|---|---|---|`);
@@ -91,70 +101,62 @@ function labelsOf(index: number, cohorts: number): string {
   return `${index * width}..${(index + 1) * width - 1}`;
 }
 
-function createModel(): tf.LayersModel {
-  return tf.sequential({
-    layers: [
-      tf.layers.dense({ name: "hidden/0", units: 256, activation: "relu", inputShape: [784] }),
-      tf.layers.dense({ name: "hidden/1", units: 256, activation: "relu" }),
-      tf.layers.dense({ name: "output", units: 10, activation: "softmax" }),
-    ],
-  });
+interface Contestants {
+  readonly ungoverned: (name: string) => Contestant;
+  readonly governed: (name: string, ir: Ir, measureRoutingEvery?: number) => Contestant;
+  /** A backward pass for each cohort over its own rows of the batch's loss, the gradients scaled and summed. */
+  readonly naive: (name: string, cohorts: number) => Contestant;
 }
 
-function ungoverned(name = "ungoverned"): Contestant {
-  const model = governLayersModel(createModel(), "categoricalCrossentropy");
-  const stepper = createUngovernedStepper(model, tf.train.adam(1e-3), () => performance.now());
-  return { name, step: (batch) => void stepper.step(batch) };
-}
-
-function governed(name: string, ir: Ir, measureRoutingEvery = 25): Contestant {
-  const governor = govern(createModel(), ir, {
-    loss: "categoricalCrossentropy",
-    optimizer: tf.train.adam(1e-3),
-    measureRoutingEvery,
-  });
-  return { name, step: (batch) => void governor.step(batch) };
-}
-
-/** A backward pass for each cohort over its own rows of the batch's loss, the gradients scaled and summed. */
-function naive(name: string, cohorts: number): Contestant {
-  const model = governLayersModel(createModel(), "categoricalCrossentropy");
-  const optimizer = tf.train.adam(1e-3);
-  const variables = [...model.variables.values()];
-  const step = (batch: Batch): void =>
-    tf.tidy(() => {
-      const sums = new Map<string, tf.Tensor>();
-      for (let cohort = 0; cohort < cohorts; cohort += 1) {
-        const rows = batch.examples.map(({ label }) =>
-          Math.floor((Number(label) * cohorts) / 10) === cohort ? 1 : 0,
-        );
-        const mask = tf.tensor1d(rows);
-        const { grads } = tf.variableGrads(
-          () =>
-            model
-              .forward(batch, new Set(), () => undefined)
-              .losses.mul(mask)
-              .mean()
-              .asScalar(),
-          variables,
-        );
-        for (const [variable, gradient] of Object.entries(grads)) {
-          const weighted = gradient.mul(cohort % 2 === 0 ? 0.5 : 1);
-          sums.set(variable, sums.get(variable)?.add(weighted) ?? weighted);
-        }
-      }
-      optimizer.applyGradients([...sums].map(([name, tensor]) => ({ name, tensor })));
-    });
-  return { name, step };
-}
-
-function randomBatch(seed: number): Batch {
-  const labels = Array.from({ length: BATCH }, (_, row) => (row * 7 + seed) % 10);
+/** Each trains a network of its own. */
+function contestants({ create }: BenchNetwork): Contestants {
   return {
-    inputs: tf.randomUniform([BATCH, 784], 0, 1, "float32", seed),
-    targets: tf.tidy(() => tf.oneHot(tf.tensor1d(labels, "int32"), 10).toFloat()),
-    examples: labels.map((label, row) => ({ id: `${seed}-${row}`, label })),
+    ungoverned: (name) => {
+      const model = governLayersModel(create(), "categoricalCrossentropy");
+      const stepper = createUngovernedStepper(model, tf.train.adam(1e-3), () => performance.now());
+      return { name, step: (batch) => void stepper.step(batch) };
+    },
+    governed: (name, ir, measureRoutingEvery = 25) => {
+      const governor = govern(create(), ir, {
+        loss: "categoricalCrossentropy",
+        optimizer: tf.train.adam(1e-3),
+        measureRoutingEvery,
+      });
+      return { name, step: (batch) => void governor.step(batch) };
+    },
+    naive: (name, cohorts) => {
+      const model = governLayersModel(create(), "categoricalCrossentropy");
+      const optimizer = tf.train.adam(1e-3);
+      return { name, step: (batch) => stepNaively(model, optimizer, batch, cohorts) };
+    },
   };
+}
+
+function stepNaively(model: GovernedModel, optimizer: tf.Optimizer, batch: Batch, cohorts: number): void {
+  const variables = [...model.variables.values()];
+  tf.tidy(() => {
+    const sums = new Map<string, tf.Tensor>();
+    for (let cohort = 0; cohort < cohorts; cohort += 1) {
+      const rows = batch.examples.map(({ label }) =>
+        Math.floor((Number(label) * cohorts) / 10) === cohort ? 1 : 0,
+      );
+      const mask = tf.tensor1d(rows);
+      const { grads } = tf.variableGrads(
+        () =>
+          model
+            .forward(batch, new Set(), () => undefined)
+            .losses.mul(mask)
+            .mean()
+            .asScalar(),
+        variables,
+      );
+      for (const [variable, gradient] of Object.entries(grads)) {
+        const weighted = gradient.mul(cohort % 2 === 0 ? 0.5 : 1);
+        sums.set(variable, sums.get(variable)?.add(weighted) ?? weighted);
+      }
+    }
+    optimizer.applyGradients([...sums].map(([name, tensor]) => ({ name, tensor })));
+  });
 }
 
 function quantile(values: readonly number[], share: number): number {
@@ -162,4 +164,9 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
-await main(process.argv[2] ?? "wasm", Number(process.argv[3] ?? 60));
+const [backend = "wasm", steps = "60", only] = process.argv.slice(2);
+await main(
+  backend,
+  Number(steps),
+  Object.entries(NETWORKS).flatMap(([name, network]) => (only === undefined || only === name ? network : [])),
+);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
 import { expectExact, trials } from "./exactness/case.ts";
+import { expectMixedExact, mixedTrials } from "./exactness/mixed-case.ts";
 
 beforeAll(async () => {
   expect((await selectBackend("wasm")).name).toBe("wasm");
@@ -16,3 +17,12 @@ for (const family of ["dense", "conv2d", "embedding"] as const)
       { seed: 20_260_801, numRuns: 80 },
     );
   });
+
+test("on wasm too, models of all kinds of layers learn what their examples teach one by one", () => {
+  fc.assert(
+    fc.property(mixedTrials, (trial) => {
+      expectMixedExact(trial, 1e-4);
+    }),
+    { seed: 20_260_801, numRuns: 80 },
+  );
+});

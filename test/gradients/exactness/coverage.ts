@@ -1,4 +1,4 @@
-import { expect } from "vitest";
+import assert from "node:assert/strict";
 import type { Trial } from "./case.ts";
 import { learningStages } from "./networks.ts";
 
@@ -67,7 +67,7 @@ export function createCoverage(): Coverage {
     },
     expectAll: (atLeast, but = []) => {
       const rare = [...counts].filter(([kind, count]) => count < atLeast && !but.includes(kind));
-      expect(Object.fromEntries(rare)).toEqual({});
+      assert.deepEqual(Object.fromEntries(rare), {}, "too rare to mean something");
     },
   };
 }

@@ -188,7 +188,7 @@ export const ACTIVATIONS: Readonly<Record<Activation, (x: tf.Tensor) => tf.Tenso
 };
 
 /** `[B]`; the losses of tfjs-layers by their definitions. */
-export function lossesOf({ loss }: Network, targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {
+export function lossesOf({ loss }: Pick<Network, "loss">, targets: tf.Tensor, outputs: tf.Tensor): tf.Tensor {
   if (loss === "squares") return tf.mean(tf.square(tf.sub(outputs, targets)), -1);
   const shares = tf.div(outputs, tf.sum(outputs, -1, true));
   return tf.neg(tf.sum(tf.mul(targets, tf.log(tf.clipByValue(shares, 1e-7, 1 - 1e-7))), -1));

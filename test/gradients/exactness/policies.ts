@@ -3,7 +3,15 @@
  * of an example on a unit, straight from the language's definition. Nothing here is shared with the compiler.
  */
 import type { Choices } from "./choices.ts";
-import { learningStages, type LearningStage, type Network } from "./networks.ts";
+
+/** A layer as a policy sees it. */
+export interface GovernedLayer {
+  readonly name: string;
+  readonly kind: string;
+  readonly units: number;
+  /** Whether its units may be told apart; they lie on the last axis of all its parameters. */
+  readonly hasUnits: boolean;
+}
 
 /** The metadata of an example; `id` is added where it is recorded. */
 export interface Facts {
@@ -54,16 +62,20 @@ export function drawFacts({ whole, one, often }: Choices): Facts {
   return often(5) ? { ...facts, grade: whole(1, 3) } : facts;
 }
 
-/** @param extra What cohorts may ask beside the metadata. */
+/**
+ * @param layers All that learn, in order.
+ * @param extra What cohorts may ask beside the metadata.
+ * @param mayDetach Whether signals may be cut too.
+ */
 export function drawPolicy(
   choices: Choices,
-  network: Network,
+  layers: readonly GovernedLayer[],
   extra: (choices: Choices) => readonly Predicate[] = (): readonly [] => [],
+  mayDetach = true,
 ): RandomPolicy {
   const { whole, often, list, one } = choices;
-  const stages = learningStages(network);
   const cohorts = list(1, 4, (index) => ({ name: `c${index}`, ...drawPredicate(choices, 2, extra) }));
-  const bands = drawBands(choices, stages);
+  const bands = drawBands(choices, layers);
   const cohortNames = ["all", ...cohorts.map(({ name }) => name)] as const;
   const bandNames = ["all", ...bands.map(({ name }) => name)] as const;
   const someBands = (): readonly string[] => [...new Set(list(1, 2, () => one(bandNames)))];
@@ -87,7 +99,7 @@ export function drawPolicy(
       routes.push({ cohort, band: name, weight: weight.value, inForce: () => true });
   }
   const detaches: Omit<Rule, "weight">[] = [];
-  for (let index = often(6) ? whole(1, 2) : 0; index > 0; index -= 1) {
+  for (let index = mayDetach && often(6) ? whole(1, 2) : 0; index > 0; index -= 1) {
     const [cohort, targets, window] = [one(cohortNames), someBands(), drawWindow(choices)];
     lines.push(`detach ${cohort} at ${targets.join(", ")}${window.text}`);
     detaches.push(...targets.map((band) => ({ cohort, band, inForce: window.inForce })));
@@ -124,6 +136,11 @@ export function drawPolicy(
               holdsUnit(rule.band, layer, unit),
         ),
   };
+}
+
+/** Whether what the policy says depends on the step. */
+export function hasWindows({ text }: RandomPolicy): boolean {
+  return / (until|from) \d/.test(text);
 }
 
 const SCHEMA = `policy random
@@ -198,16 +215,16 @@ function drawPredicate(
   ]);
 }
 
-function drawBands(choices: Choices, stages: readonly LearningStage[]): readonly Band[] {
+function drawBands(choices: Choices, layers: readonly GovernedLayer[]): readonly Band[] {
   const { whole, often } = choices;
-  const cells = stages.flatMap(({ name, units }) =>
+  const cells = layers.flatMap(({ name, units }) =>
     Array.from({ length: units }, (_, unit) => [name, unit] as const),
   );
   const isEmpty = (band: Pick<Band, "holds">): boolean =>
     !cells.some(([name, unit]) => band.holds(name, unit));
   const bands: Band[] = [];
   for (let count = whole(1, 4); count > 0; count -= 1)
-    bands.push({ name: `b${bands.length}`, ...drawSelector(choices, stages) });
+    bands.push({ name: `b${bands.length}`, ...drawSelector(choices, layers) });
   const [left, right] = bands;
   if (left !== undefined && right !== undefined && often(5)) {
     const combined = choices.one<Omit<Band, "name" | "kind">>([
@@ -225,38 +242,38 @@ function drawBands(choices: Choices, stages: readonly LearningStage[]): readonly
   return bands;
 }
 
-function drawSelector(choices: Choices, stages: readonly LearningStage[]): Omit<Band, "name"> {
+function drawSelector(choices: Choices, layers: readonly GovernedLayer[]): Omit<Band, "name"> {
   const { whole, one } = choices;
-  const any = (): number => whole(0, stages.length - 1);
+  const any = (): number => whole(0, layers.length - 1);
   const index = any();
-  const stage = stages[index];
-  if (stage === undefined) throw new Error("a network has layers");
-  const low = whole(0, stage.units - 1);
-  const high = whole(low, stage.units - 1);
-  const others = [...new Set([index, any()])].flatMap((at) => stages[at]?.name ?? []);
-  const count = whole(1, stages.length);
-  const order = (layer: string): number => stages.findIndex(({ name }) => name === layer);
+  const target = layers[index];
+  if (target === undefined) throw new Error("a network has layers");
+  const low = whole(0, target.units - 1);
+  const high = whole(low, target.units - 1);
+  const others = [...new Set([index, any()])].flatMap((at) => layers[at]?.name ?? []);
+  const count = whole(1, layers.length);
+  const order = (layer: string): number => layers.findIndex(({ name }) => name === layer);
   const drawn = whole(0, 9);
   if (drawn < 3)
     return {
       kind: "layers",
       text: `layers ${others.map((name) => JSON.stringify(name)).join(", ")}`,
-      holds: (layer) => others.includes(layer),
+      holds: (name) => others.includes(name),
     };
-  if (drawn < 7)
+  if (drawn < 7 && target.hasUnits)
     return {
       kind: "units",
-      text: `layers ${JSON.stringify(stage.name)} units ${low}..${high}`,
-      holds: (layer, unit) => layer === stage.name && unit >= low && unit <= high,
+      text: `layers ${JSON.stringify(target.name)} units ${low}..${high}`,
+      holds: (layer, unit) => layer === target.name && unit >= low && unit <= high,
     };
   return one<Omit<Band, "name">>([
     {
       kind: "kind",
-      text: `kind ${stage.kind}`,
-      holds: (layer) => stages[order(layer)]?.kind === stage.kind,
+      text: `kind ${target.kind}`,
+      holds: (layer) => layers[order(layer)]?.kind === target.kind,
     },
     { kind: "ends", text: `first ${count} layers`, holds: (layer) => order(layer) < count },
-    { kind: "ends", text: `last ${count} layers`, holds: (layer) => order(layer) >= stages.length - count },
+    { kind: "ends", text: `last ${count} layers`, holds: (layer) => order(layer) >= layers.length - count },
     { kind: "ends", text: `layers 0..${index}`, holds: (layer) => order(layer) <= index },
   ]);
 }

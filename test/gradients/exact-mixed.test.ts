@@ -1,0 +1,25 @@
+import fc from "fast-check";
+import { beforeAll, expect, test } from "vitest";
+import { selectBackend } from "../../src/runtime/backends/select.ts";
+import { expectMixedExact, mixedTrials } from "./exactness/mixed-case.ts";
+
+beforeAll(async () => {
+  await selectBackend("cpu");
+});
+
+// `npx jiti bench/exactness.ts BACKEND 5000` does this at length, on every backend.
+test("models of all kinds of layers learn what their examples teach, and what is held does not move by a bit", () => {
+  const counts = new Map<string, number>();
+  let held = 0;
+  fc.assert(
+    fc.property(mixedTrials, (trial) => {
+      const kinds = [trial.optimizer, ...new Set(trial.network.layers.map(({ kind }) => kind))];
+      for (const kind of kinds) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+      held += expectMixedExact(trial, 1e-5).held;
+    }),
+    { seed: 20_260_731, numRuns: 200 * Number(process.env["STRATA_RUNS"] ?? 1) },
+  );
+  expect(counts.size, [...counts.keys()].join(" ")).toBeGreaterThanOrEqual(6 + 17);
+  expect(Math.min(...counts.values()), "the rarest kind").toBeGreaterThan(1);
+  expect(held).toBeGreaterThan(10_000);
+});
