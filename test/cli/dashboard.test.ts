@@ -1,11 +1,12 @@
 import { once } from "node:events";
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { get, request, type IncomingMessage, type OutgoingHttpHeaders } from "node:http";
 import { connect, type AddressInfo } from "node:net";
 import { networkInterfaces } from "node:os";
 import { basename, join } from "node:path";
 import { chromium, type Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../chromium.ts";
 import { dashboard } from "../../src/cli/commands/dashboard.ts";
 import { openShelf } from "../../src/cli/dashboard/runs.ts";
 import { createDashboard } from "../../src/cli/dashboard/server.ts";
@@ -178,13 +179,7 @@ test("a run that goes on is told of by an event", async () => {
   expect(told).toContain("event: changed");
 });
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-if (CHROMIUM === undefined)
-  console.warn(
-    "SKIPPED: there is no Chromium, so nobody has looked at the dashboard (apt-get install chromium)",
-  );
+const CHROMIUM = findChromium("so nobody has looked at the dashboard");
 
 describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
   let browser: Browser;

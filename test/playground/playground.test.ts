@@ -1,18 +1,15 @@
 /** The playground as it is built, from a file and in a real Chromium: without a server and without the network. */
-import { existsSync, mkdtempSync, readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findChromium } from "../chromium.ts";
 import { buildPlayground } from "../../playground/build.js";
 import { readFragment, writeFragment } from "../../playground/src/share.ts";
 
-const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(
-  existsSync,
-);
-if (CHROMIUM === undefined)
-  console.warn("SKIPPED: there is no Chromium, so nobody has used the playground (apt-get install chromium)");
+const CHROMIUM = findChromium("so nobody has used the playground");
 
 const path = await buildPlayground(mkdtempSync(join(tmpdir(), "gov-playground-")));
 const url = pathToFileURL(path).href;
