@@ -40,7 +40,8 @@ export function encodeRunState({ model, lastGood, ...state }: RunState): Uint8Ar
 
 /** Undefined where the bytes are no checkpoint that this version reads. */
 export function decodeRunState(bytes: Uint8Array): RunState | undefined {
-  const whole = bytes.slice();
+  // A copy with a buffer of its own: Node reads small files into a shared one, and its `slice` is a view.
+  const whole = new Uint8Array(bytes);
   const length = Number(new DataView(whole.buffer).getBigUint64(0, true));
   if (!Number.isSafeInteger(length) || 8 + length > whole.length) return undefined;
   const text = new TextDecoder().decode(whole.subarray(8, 8 + length));
