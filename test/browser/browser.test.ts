@@ -26,7 +26,8 @@ describe.skipIf(CHROMIUM === undefined)("in Chromium", () => {
     // Without a GPU it draws, and computes, in software.
     const args = ["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"];
     browser = await chromium.launch({ executablePath: CHROMIUM ?? "", args });
-  });
+    // Bundling all of the runtime takes a busy machine longer than a hook is given.
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     server.close();
