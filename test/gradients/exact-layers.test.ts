@@ -7,6 +7,7 @@ import { createListener } from "./exactness/case.ts";
 import { numbersFrom } from "./exactness/choices.ts";
 import { compileText } from "./exactness/compile-text.ts";
 import { expectSame, rowByRow } from "./exactness/rows.ts";
+import { drawVariables } from "./exactness/variables.ts";
 
 beforeAll(async () => {
   await selectBackend("cpu");
@@ -242,12 +243,5 @@ function build({ input, layers }: Subject): {
   const middle = layers().reduce<tf.SymbolicTensor>((x, layer) => layer.apply(x) as tf.SymbolicTensor, start);
   const end = tf.layers.dense({ name: "end", units: 2 }).apply(middle) as tf.SymbolicTensor;
   const model = tf.model({ inputs: start, outputs: end });
-  const next = numbersFrom(11);
-  const variables = model.trainableWeights.map((weight) => {
-    // tfjs-layers hides the variable behind its own type.
-    const { val } = weight as unknown as { readonly val: tf.Variable };
-    tf.tidy(() => val.assign(tf.tensor(Float32Array.from({ length: val.size }, next), val.shape)));
-    return [weight.originalName, val] as const;
-  });
-  return { model, variables: new Map(variables) };
+  return { model, variables: drawVariables(model, numbersFrom(11)) };
 }

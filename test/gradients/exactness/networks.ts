@@ -2,6 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import type { PlainNetwork } from "../../../src/runtime/network/plain.ts";
 import { numbersFrom, type Choices } from "./choices.ts";
+import { drawVariables } from "./variables.ts";
 
 export type Family = "dense" | "conv2d" | "embedding";
 export type Activation = "linear" | "relu" | "tanh" | "sigmoid" | "softmax";
@@ -299,15 +300,7 @@ function buildLayers(network: Network): Built {
     x = isLearning(stage) && stage.hasSkip ? (tf.layers.add().apply([after, x]) as tf.SymbolicTensor) : after;
   }
   const model = tf.model({ inputs: input, outputs: x });
-  const next = numbersFrom(network.seed);
-  const variables = new Map(
-    model.trainableWeights.map((weight) => {
-      // tfjs-layers hides the variable behind its own type.
-      const { val } = weight as unknown as { readonly val: tf.Variable };
-      tf.tidy(() => val.assign(fill(val.shape, next)));
-      return [weight.originalName, val] as const;
-    }),
-  );
+  const variables = drawVariables(model, numbersFrom(network.seed));
   return { model, variables, dispose: () => model.dispose() };
 }
 
