@@ -3,6 +3,7 @@ import {
   DIAGNOSTIC_FORMATS,
   DIFFERENCE_FORMATS,
   REFUSABLE,
+  type OutputFormat,
   type ParamTexts,
   type Refusable,
 } from "./requests.ts";
@@ -91,4 +92,8 @@ export function override(): Option {
     if (text.trim() !== "") return text.trim();
     throw new InvalidArgumentError("It takes a reason.");
   });
+}
+
+export interface FormatOption {
+  readonly format: OutputFormat;
 }

@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { Finish } from "./declaration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
+import { addRecordCommands } from "./record-commands.ts";
 import type { Terminal } from "./terminal.ts";
 import { addTrainingCommands } from "./training-commands.ts";
 
@@ -45,5 +46,7 @@ function createProgram(terminal: Terminal, version: string, finish: Finish): Com
   addPolicyCommands(program, terminal, finish);
   program.commandsGroup("Training:");
   addTrainingCommands(program, terminal, finish);
+  program.commandsGroup("Records:");
+  addRecordCommands(program, terminal, finish);
   return program;
 }

@@ -1,4 +1,5 @@
 /** What each command is asked for, once the command line has been read: the one thing it shares with the program. */
+import type { BackendChoice } from "../runtime/backends/select.ts";
 
 /** `--set name=value`, in the order given; the last of one name counts. */
 export type ParamTexts = ReadonlyMap<string, string>;
@@ -157,6 +158,15 @@ export interface TrackerSettings {
   readonly logdir: string | undefined;
 }
 
+/** For the command line, which does not load TensorFlow. */
+export const BACKEND_CHOICES = [
+  "auto",
+  "wasm",
+  "cpu",
+  "node-gpu",
+  "webgpu",
+] as const satisfies readonly BackendChoice[];
+
 /** What a record can be handed on as; `export/targets.ts` has each. */
 export const EXPORT_TARGETS = ["jsonl", "prov", "openlineage", "cyclonedx", ...TRACKER_NAMES] as const;
 export type ExportTarget = (typeof EXPORT_TARGETS)[number];
@@ -182,7 +192,7 @@ export interface RunRequest {
   readonly override: string | undefined;
   readonly seed: number | undefined;
   readonly epochs: number | undefined;
-  readonly backend: "auto" | "wasm" | "cpu" | "node-gpu" | "webgpu";
+  readonly backend: BackendChoice;
   /** The folder in which the run's own folder is made. */
   readonly runs: string;
   /** The folder in which the trained model is saved. */
@@ -213,7 +223,7 @@ export interface AuditRequest {
   readonly policy: string | undefined;
   readonly params: ParamTexts;
   readonly seed: number | undefined;
-  readonly backend: RunRequest["backend"];
+  readonly backend: BackendChoice;
   /** Of each run. */
   readonly steps: number;
   /** Runs without a fault. */

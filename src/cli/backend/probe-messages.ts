@@ -1,4 +1,6 @@
-export type BackendName = "wasm" | "cpu" | "node-gpu" | "webgpu";
+import type { BackendChoice } from "../../runtime/backends/select.ts";
+
+export type BackendName = Exclude<BackendChoice, "auto">;
 
 export type ProbeMessage =
   | { readonly kind: "works"; readonly description: string }

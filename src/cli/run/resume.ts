@@ -5,7 +5,7 @@ import { standingEntries } from "../../evidence/standing.ts";
 import type { RunEvent } from "../../runtime/events.ts";
 import { decodeRunState } from "../../runtime/state/encode.ts";
 import type { RunState } from "../../runtime/state/run-state.ts";
-import type { RunRequest } from "../requests.ts";
+import { BACKEND_CHOICES, type RunRequest } from "../requests.ts";
 import { digestInputs } from "./environment.ts";
 import type { ReadyRun } from "./prepare.ts";
 
@@ -28,7 +28,7 @@ export function requestOf({ record }: StoppedRun, asked: RunRequest): RunRequest
     const [value] = valuesOf(name);
     return value === undefined ? undefined : Number(value);
   };
-  const backend = BACKENDS.find((name) => name === valuesOf("--backend")[0]);
+  const backend = BACKEND_CHOICES.find((name) => name === valuesOf("--backend")[0]);
   return {
     ...asked,
     experiment,
@@ -45,8 +45,6 @@ export function requestOf({ record }: StoppedRun, asked: RunRequest): RunRequest
     baseline: words.includes("--baseline"),
   };
 }
-
-const BACKENDS = ["wasm", "cpu", "node-gpu", "webgpu"] as const;
 
 /** Throws an `EvidenceError` where something is not as it was when the run began, or the checkpoint cannot be read. */
 export function resumeRun({ path, record, checkpoint }: StoppedRun, ready: ReadyRun): ResumedRun {
