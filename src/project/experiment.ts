@@ -42,6 +42,8 @@ function failed(fault: Fault): ExperimentLoading {
 function findMissing(file: string): string | undefined {
   if (!existsSync(file)) return "there is no such file";
   if (!statSync(file).isFile()) return "it is not a file; an experiment is one, for example experiment.ts";
+  if (file.endsWith(".gov"))
+    return "it is a policy; give the experiment that trains under it, for example experiment.ts";
   return undefined;
 }
 

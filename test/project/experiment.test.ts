@@ -65,6 +65,10 @@ test("what is not a file is said to be none", async () => {
   expect(await loadExperiment(folder)).toMatchObject(
     failed("it is not a file; an experiment is one, for example experiment.ts"),
   );
+  const policy = join(folderWith({ "a.gov": "policy a\n" }), "a.gov");
+  expect(await loadExperiment(policy)).toMatchObject(
+    failed("it is a policy; give the experiment that trains under it, for example experiment.ts"),
+  );
 });
 
 test("a good one is loaded", async () => {

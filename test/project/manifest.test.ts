@@ -168,7 +168,7 @@ test.each([
   ["m.csv", Buffer.from("id,label\na,1\n\xe9,2\n", "latin1"), /^m\.csv:3: this is not UTF-8 text/],
   ["m.csv", 'id,label\n"a\r\nb",1\r\nc,1,2\n', /^m\.csv:4: there are 3 values for 2 columns/],
   ["m.csv", "id;label\na;1\n", /^m\.csv: it has no column `id`/],
-  ["m.csv", "id,label\na\n", /^m\.csv:2: there are 1 values for 2 columns/],
+  ["m.csv", "id,label\na\n", /^m\.csv:2: there is 1 value for 2 columns/],
   ["m.csv", 'id,label\na,1\n"b,2\nc,3\n', /^m\.csv:\d: a quote that was opened before is never closed/],
   ["m.csv", 'id,label\na"b,1\n', /^m\.csv:2: a quote stands in the middle of a value/],
   ["m.csv", 'id,label\n"a"b,1\n', /^m\.csv:2: a quote stands in the middle of a value/],

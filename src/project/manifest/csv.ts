@@ -120,10 +120,19 @@ function toRow({ cells, line }: CsvRecord, names: readonly string[], shown: stri
   if (cells.length !== names.length)
     throw new ManifestError(
       `${shown}:${line}`,
-      `there are ${cells.length} values for ${names.length} columns`,
-      names.length === 1 && /[;\t]/.test(names[0] ?? "") ? "columns are set apart by commas" : QUOTING,
+      `there ${counted(cells.length, "value")} for ${names.length} column${names.length === 1 ? "" : "s"}`,
+      raggedRemedy(cells.length, names),
     );
   const values: Record<string, unknown> = {};
   names.forEach((name, index) => putMember(values, name, cells[index]));
   return { values, line };
+}
+
+function counted(count: number, noun: string): string {
+  return count === 1 ? `is 1 ${noun}` : `are ${count} ${noun}s`;
+}
+
+function raggedRemedy(count: number, names: readonly string[]): string {
+  if (names.length === 1 && /[;\t]/.test(names[0] ?? "")) return "columns are set apart by commas";
+  return count < names.length ? "a value that is absent leaves its comma: a,,c" : QUOTING;
 }
