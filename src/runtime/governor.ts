@@ -11,6 +11,7 @@ import { lowerToTfjs } from "../lower/tfjs/lower.ts";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import { createAblation, type Ablate } from "./ablate.ts";
 import { admitExamples, type Admission, type Candidates } from "./admission.ts";
+import { registerTileGradient } from "./backends/tile-gradient.ts";
 import type { Batch } from "./batch.ts";
 import { checkLengths, gatherRows, type TrainingData } from "./data.ts";
 import { GovernanceError } from "./error.ts";
@@ -77,6 +78,8 @@ export function govern(network: PlainNetwork, ir: Ir, options?: GovernOptions): 
 // eslint-disable-next-line @typescript-eslint/unified-signatures -- a union alone does not type a network's callbacks
 export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options?: GovernOptions): Governor;
 export function govern(model: tf.LayersModel | PlainNetwork, ir: Ir, options: GovernOptions = {}): Governor {
+  // Who chose a backend of tfjs's alone, such as WebGL in a page, has not met ours.
+  registerTileGradient();
   const governed = adaptModel(model, options);
   const plan = planFor(governed, ir);
   const record = options.recorder ?? ((): void => undefined);

@@ -6,6 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import { startNative } from "./native.ts";
 import type { PackageImport } from "./start.ts";
 import { quietly, withoutListenersLeft } from "./quiet.ts";
+import { registerTileGradient } from "./tile-gradient.ts";
 import { startWasm } from "./wasm/start.ts";
 import { startWebgpu, WEBGPU_PACKAGES } from "./webgpu/start.ts";
 
@@ -42,6 +43,7 @@ export async function selectBackend(
   choice: BackendChoice,
   importPackage: PackageImport = (name) => import(name),
 ): Promise<SelectedBackend> {
+  registerTileGradient();
   return await quietly(() => CHOICES[choice](importPackage));
 }
 

@@ -16,6 +16,7 @@ import { fusedMatMul } from "./fused-matmul.ts";
 import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
 import { slice } from "./slice.ts";
 import { sum } from "./sum.ts";
+import { tile } from "./tile.ts";
 import { unsortedSegmentSum } from "./unsorted-segment-sum.ts";
 
 const KERNELS: Readonly<Record<string, ComposedKernel>> = {
@@ -36,6 +37,7 @@ const KERNELS: Readonly<Record<string, ComposedKernel>> = {
   [tf.Einsum]: einsum,
   [tf.Slice]: slice,
   [tf.Sum]: sum,
+  [tf.Tile]: tile,
   [tf.UnsortedSegmentSum]: unsortedSegmentSum,
 };
 

@@ -9,7 +9,10 @@ import { composed, type ComposedKernel, type Inputs } from "./composition.ts";
 export const sum: ComposedKernel = composed<Inputs<"x">, tf.SumAttrs>(
   ({ backend, run, stock }, { x }, attributes) => {
     const axes = tf.util.parseAxisParam(attributes.axis, x.shape).sort((left, right) => left - right);
-    const isLeading = axes.length < x.shape.length && axes.every((axis, index) => axis === index);
+    // Nothing but axes of length 1 is kept in front of them.
+    const isLeading =
+      axes.length < x.shape.length &&
+      x.shape.slice(0, axes.at(-1) ?? 0).every((length, axis) => length === 1 || axes.includes(axis));
     const isEmpty = x.shape.includes(0);
     if (!isEmpty && (!isLeading || x.dtype !== "float32")) return stock({ x }, attributes);
     const [kept] = tf.backend_util.computeOutAndReduceShapes(x.shape, axes);
