@@ -1,15 +1,15 @@
 /**
  * BatchMatMul. Stock multiplies with XNNPACK only when neither side is transposed and there is one matrix a side;
- * everything else, which is every gradient of a dense layer, runs through a scalar loop some fifteen times slower.
- * Here transposed sides are transposed first, and batches are multiplied matrix by matrix, where that is quicker.
+ * everything else, which is every gradient of a dense layer and every product of attention, runs through a scalar loop
+ * some ten times slower. Here transposed sides are transposed first, and batches are multiplied matrix by matrix where
+ * they lie, where that is quicker.
  */
 import * as tf from "@tensorflow/tfjs";
 import { composed, type ComposedKernel, type Inputs, type Workspace } from "./composition.ts";
+import { forgetPart, partOf } from "./heap-part.ts";
 
 /** Below this many multiplications in one product, stock's loop is done before XNNPACK has packed its weights. */
 const LOOP_WINS_BELOW = 4096;
-/** The same where each matrix of a batch has to be cut out, and the products put together again. */
-const LOOP_WINS_IN_BATCH_BELOW = 32_768;
 
 export const batchMatMul: ComposedKernel = composed<Inputs<"a" | "b">, tf.BatchMatMulAttrs>(
   (workspace, { a, b }, { transposeA, transposeB }) => {
@@ -28,17 +28,15 @@ export const batchMatMul: ComposedKernel = composed<Inputs<"a" | "b">, tf.BatchM
     // One matrix on the right: all rows of all matrices on the left meet it in one product.
     const isFoldable = sizeOf(right.batch) === 1;
     const products = isFoldable ? 1 : sizeOf(batch);
-    const loopWins =
-      multiplications / products < (products === 1 ? LOOP_WINS_BELOW : LOOP_WINS_IN_BATCH_BELOW);
+    const loopWins = multiplications / products < LOOP_WINS_BELOW;
     // Stock counts through both batches together, which is no broadcasting.
     const loopIsRight = [left, right].every((side) => [1, sizeOf(batch)].includes(sizeOf(side.batch)));
     if (loopWins && loopIsRight) return stock({ a, b }, { transposeA, transposeB });
 
     const aMatrices = transposeA ? transposeMatrices(workspace, a) : a;
     const bMatrices = transposeB ? transposeMatrices(workspace, b) : b;
-    const multiply = isFoldable ? multiplyFolded : multiplyEach;
-    const product = multiply(workspace, aMatrices, bMatrices, batch);
-    return run(tf.Reshape, { x: product }, { shape });
+    if (!isFoldable) return multiplyEach(workspace, aMatrices, bMatrices, batch);
+    return run(tf.Reshape, { x: multiplyFolded(workspace, aMatrices, bMatrices) }, { shape });
   },
 );
 
@@ -70,38 +68,30 @@ function multiplyFolded({ run, stock }: Workspace, a: tf.TensorInfo, b: tf.Tenso
 }
 
 function multiplyEach(
-  workspace: Workspace,
+  { backend, stock }: Workspace,
   a: tf.TensorInfo,
   b: tf.TensorInfo,
   batch: readonly number[],
 ): tf.TensorInfo {
-  const { run, stock } = workspace;
-  const [leftMatrices, rightMatrices] = [matricesOf(workspace, a), matricesOf(workspace, b)];
-  const products = Array.from({ length: sizeOf(batch) }, (_, index) =>
-    stock(
-      {
-        a: leftMatrices(sourceIndex(index, batch, a.shape.slice(0, -2))),
-        b: rightMatrices(sourceIndex(index, batch, b.shape.slice(0, -2))),
-      },
-      { transposeA: false, transposeB: false },
-    ),
-  );
-  return run(tf.Concat, products, { axis: 0 });
-}
-
-/** The matrices of a batch as [1, rows, columns], each cut out once. */
-function matricesOf({ run }: Workspace, x: tf.TensorInfo): (index: number) => tf.TensorInfo {
-  const [rows = 1, columns = 1] = x.shape.slice(-2);
-  const count = sizeOf(x.shape.slice(0, -2));
-  const stack = run(tf.Reshape, { x }, { shape: [count, rows, columns] });
-  const matrices = Array.from({ length: count }, (_, index) =>
-    run(tf.Slice, { x: stack }, { begin: [index, 0, 0], size: [1, rows, columns] }),
-  );
-  return (index) => {
-    const matrix = matrices[index];
-    if (matrix === undefined) throw new Error(`no matrix ${index} in a batch of ${count}`);
-    return matrix;
-  };
+  const [leftBatch, rightBatch] = [a.shape.slice(0, -2), b.shape.slice(0, -2)];
+  const [leftShape, rightShape] = [
+    [1, ...a.shape.slice(-2)],
+    [1, ...b.shape.slice(-2)],
+  ];
+  const [rows = 1, columns = 1] = [a.shape.at(-2), b.shape.at(-1)];
+  const result = backend.makeOutput([...batch, rows, columns], "float32");
+  for (let index = 0; index < sizeOf(batch); index++) {
+    const leftStart = sourceIndex(index, batch, leftBatch) * sizeOf(leftShape);
+    const rightStart = sourceIndex(index, batch, rightBatch) * sizeOf(rightShape);
+    const left = partOf(backend, a, leftStart, leftShape);
+    const right = partOf(backend, b, rightStart, rightShape);
+    const product = stock({ a: left, b: right }, { transposeA: false, transposeB: false });
+    // Views of the heap last until the next allocation: both are had anew for each product.
+    backend.typedArrayFromHeap(result).set(backend.typedArrayFromHeap(product), index * rows * columns);
+    forgetPart(backend, left);
+    forgetPart(backend, right);
+  }
+  return result;
 }
 
 /** Where entry `index` of the broadcast batch comes from in a batch of shape `source`, aligned at the last axis. */
