@@ -435,6 +435,42 @@ test("slices agree with cpu in all ranks and types", () => {
   );
 });
 
+describe("gathering", () => {
+  const gathering = fc.record({
+    batches: fc.array(extent(3), { maxLength: 2 }),
+    outer: fc.array(extent(3), { maxLength: 1 }),
+    length: extent(5),
+    inner: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }),
+    counts: fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 2 }),
+    isWhole: fc.boolean(),
+    seed,
+  });
+  test("agrees with cpu along all axes and by batches", () => {
+    fc.assert(
+      fc.property(gathering, ({ batches, outer, length, inner, counts, isWhole, seed: s }) => {
+        const { shape, values } = operandOf([...batches, ...outer, length, ...inner], s);
+        const positions = operandOf([...batches, ...counts], s + 1);
+        const indices = positions.values.map((value) => Math.floor(Math.abs(value) * length) % length);
+        expectAgreement(
+          (x, chosen) => tf.gather(x, chosen as tf.Tensor1D, batches.length + outer.length, batches.length),
+          [
+            isWhole
+              ? { shape, values: values.map((value) => Math.round(value * 100)), dtype: "int32" }
+              : { shape, values },
+            { shape: positions.shape, values: indices, dtype: "int32" },
+          ],
+        );
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([-1, 2])("refuses index %i of two rows", (index) => {
+    void tf.setBackend("wasm");
+    expect(() => tf.gather(tf.ones([2, 3]), [0, index])).toThrow(`index value ${index} is not in [0, 1]`);
+  });
+});
+
 describe("sums", () => {
   const axes = fc.constantFrom<number | number[] | undefined>(
     undefined,

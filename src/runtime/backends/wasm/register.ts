@@ -13,6 +13,7 @@ import { depthwiseBackpropFilter, depthwiseBackpropInput } from "./depthwise-bac
 import { einsum } from "./einsum.ts";
 import { convolution, depthwiseConvolution } from "./explicit-padding.ts";
 import { fusedMatMul } from "./fused-matmul.ts";
+import { gather } from "./gather.ts";
 import { maxPool3dGrad, maxPoolGrad } from "./max-pool-grad.ts";
 import { slice } from "./slice.ts";
 import { sum } from "./sum.ts";
@@ -35,6 +36,7 @@ const KERNELS: Readonly<Record<string, ComposedKernel>> = {
   [tf.MaxPoolGrad]: maxPoolGrad,
   [tf.MaxPool3DGrad]: maxPool3dGrad,
   [tf.Einsum]: einsum,
+  [tf.GatherV2]: gather,
   [tf.Slice]: slice,
   [tf.Sum]: sum,
   [tf.Tile]: tile,
