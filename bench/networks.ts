@@ -64,29 +64,44 @@ function createConvolutional(): tf.LayersModel {
 
 const WORDS = { vocabulary: 1000, length: 32 };
 
+const WIDTH = 64;
+
 function createTransformer(): tf.LayersModel {
-  const width = 64;
+  const words = tf.input({ shape: [WORDS.length] });
+  const embedding = tf.layers.embedding({
+    name: "hidden/words",
+    inputDim: WORDS.vocabulary,
+    outputDim: WIDTH,
+  });
+  return tf.model({ inputs: words, outputs: transform(on(words, embedding)) });
+}
+
+/** The same without its embedding. */
+export function createTransformerOnVectors(): tf.LayersModel {
+  const vectors = tf.input({ shape: [WORDS.length, WIDTH] });
+  return tf.model({ inputs: vectors, outputs: transform(vectors) });
+}
+
+/** Two blocks of attention and dense layers, the mean over the words, and the output. */
+function transform(words: tf.SymbolicTensor): tf.SymbolicTensor {
   const add = (left: tf.SymbolicTensor, right: tf.SymbolicTensor): tf.SymbolicTensor =>
     tf.layers.add().apply([left, right]) as tf.SymbolicTensor;
-  const on = (x: tf.SymbolicTensor, layer: tf.layers.Layer): tf.SymbolicTensor =>
-    layer.apply(x) as tf.SymbolicTensor;
-  const words = tf.input({ shape: [WORDS.length] });
-  let x = on(
-    words,
-    tf.layers.embedding({ name: "hidden/words", inputDim: WORDS.vocabulary, outputDim: width }),
-  );
+  let x = words;
   for (const block of [0, 1]) {
-    const seen = on(x, new SelfAttention({ name: `hidden/${block}/attention`, heads: 4, width: width / 4 }));
+    const seen = on(x, new SelfAttention({ name: `hidden/${block}/attention`, heads: 4, width: WIDTH / 4 }));
     x = on(add(x, seen), tf.layers.layerNormalization({ name: `hidden/${block}/norm/0` }));
     const wide = on(
       x,
-      tf.layers.dense({ name: `hidden/${block}/wide`, units: 2 * width, activation: "relu" }),
+      tf.layers.dense({ name: `hidden/${block}/wide`, units: 2 * WIDTH, activation: "relu" }),
     );
-    const narrow = on(wide, tf.layers.dense({ name: `hidden/${block}/narrow`, units: width }));
+    const narrow = on(wide, tf.layers.dense({ name: `hidden/${block}/narrow`, units: WIDTH }));
     x = on(add(x, narrow), tf.layers.layerNormalization({ name: `hidden/${block}/norm/1` }));
   }
-  const pooled = on(x, tf.layers.globalAveragePooling1d({}));
-  return tf.model({ inputs: words, outputs: on(pooled, output()) });
+  return on(on(x, tf.layers.globalAveragePooling1d({})), output());
+}
+
+function on(x: tf.SymbolicTensor, layer: tf.layers.Layer): tf.SymbolicTensor {
+  return layer.apply(x) as tf.SymbolicTensor;
 }
 
 export const NETWORKS = {
