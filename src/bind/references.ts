@@ -17,6 +17,8 @@ const WEIGHTS: readonly string[] = ["block", "full"];
 
 /** Every use of a name below a node, in the order of the text; fields of examples are not names of this kind. */
 export function usesIn(node: Node | PolicyFile): readonly NameUse[] {
+  const known = KNOWN.get(node);
+  if (known !== undefined) return known;
   const anything = new Set<Node>();
   const weights = new Set<Node>();
   const uses: NameUse[] = [];
@@ -34,8 +36,12 @@ export function usesIn(node: Node | PolicyFile): readonly NameUse[] {
     }
     uses.push(...directUses(inner));
   });
+  KNOWN.set(node, uses);
   return uses;
 }
+
+/** Trees do not change: what has been found below a node is asked for more than once, and again after the next edit. */
+const KNOWN = new WeakMap<Node, readonly NameUse[]>();
 
 function directUses(node: Node): readonly NameUse[] {
   const use = (expected: ExpectedKind, ...names: readonly Name[]): readonly NameUse[] =>

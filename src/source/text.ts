@@ -17,12 +17,16 @@ export interface Position {
 }
 
 export function createSourceText(file: string, text: string): SourceText {
-  const lineStarts = [0];
-  for (let index = 0; index < text.length; index += 1) {
-    const character = text[index];
-    if (character === "\n" || (character === "\r" && text[index + 1] !== "\n")) lineStarts.push(index + 1);
-  }
-  return { file, text, lineStarts };
+  const returns = endsOf("\r", text).filter((end) => text[end] !== "\n");
+  const lineStarts = [0, ...endsOf("\n", text), ...returns];
+  return { file, text, lineStarts: returns.length === 0 ? lineStarts : lineStarts.sort((a, b) => a - b) };
+}
+
+/** Where each of a character ends. */
+function endsOf(character: string, text: string): number[] {
+  const ends: number[] = [];
+  for (let at = text.indexOf(character); at >= 0; at = text.indexOf(character, at + 1)) ends.push(at + 1);
+  return ends;
 }
 
 /** The position of an offset; an offset past the end is the end. */

@@ -42,18 +42,14 @@ export function unitFinder(
 ): (stretch: Stretch) => Unit | undefined {
   if (earlier.source.file !== source.file) return () => undefined;
   const known = new Map(
-    earlier.sound.map(({ unit, from }) => [keyOf(earlier.source, { ...unit.span, from }), unit]),
+    earlier.sound.map((sound) => [earlier.source.text.slice(sound.from, sound.unit.span.end), sound]),
   );
   return (stretch) => {
-    const unit = known.get(keyOf(source, stretch));
-    if (unit === undefined) return undefined;
+    const { unit, from } = known.get(source.text.slice(stretch.from, stretch.end)) ?? {};
+    if (unit === undefined || (from === 0) !== (stretch.from === 0)) return undefined;
     const { line, column } = positionAt(source, stretch.start);
     if (column !== unit.span.column) return undefined;
     const move = { offsets: stretch.start - unit.span.start, lines: line - unit.span.line };
     return move.offsets === 0 && move.lines === 0 ? unit : moved(unit, move);
   };
-}
-
-function keyOf({ text }: SourceText, { from, end }: Omit<Stretch, "start">): string {
-  return `${from === 0 ? "first" : ""}\n${text.slice(from, end)}`;
 }

@@ -4,6 +4,12 @@ import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
 import { spanAt, type SourceText } from "../source/text.ts";
 import { looksLikeUnit } from "./outline.ts";
 
+/** What opens a level or closes one; nearly all text is at none, and has none of it. */
+const NESTING: ReadonlySet<IToken["tokenType"]> = new Set([
+  ...[ParenthesisOpen, ParenthesisClose, word.not],
+  ...[word.set, Less, Greater],
+]);
+
 /** What is nested deeper than a person reads would be too deep for the stack as well. */
 const DEEPEST = 50;
 
@@ -26,6 +32,11 @@ export function limitNesting(
     return token !== undefined && tokenMatcher(token, type);
   };
   tokens.forEach((token, index) => {
+    if (open.length + pending + cut === 0 && !NESTING.has(token.tokenType)) {
+      state = "fine";
+      kept.push(token);
+      return;
+    }
     if (open.length > 0 && looksLikeUnit({ source, tokens }, index)) open.length = 0;
     const depth = (open.at(-1)?.before ?? 0) + open.length + pending;
     if (depth === 0) state = "fine";

@@ -23,6 +23,7 @@ function oddName({ text, span }: Name): Diagnostic {
 
 /** `topHalf`, `Top_Half` and `top__half` as `top_half`. */
 function snakeCase(text: string): string {
+  if (/^[a-z\d]+(?:_[a-z\d]+)*$/.test(text)) return text;
   return text
     .replace(/(\p{Ll}|\d)(\p{Lu})/gu, "$1_$2")
     .replace(/(\p{Lu})(\p{Lu}\p{Ll})/gu, "$1_$2")

@@ -25,9 +25,10 @@ function repeatedParts(parts: readonly Node[], source: SourceText): readonly Dia
   const met = new Set<string>();
   const shared = new Set<string>();
   for (const subject of parts.map(subjectOf)) (met.has(subject) ? shared : met).add(subject);
+  // Nearly always each part is about something else, and need not be compared in full.
+  if (shared.size === 0) return [];
   const said = new Map<string, Node>();
   return parts.flatMap((part, index): readonly Diagnostic[] => {
-    // Nearly always each part is about something else, and need not be compared in full.
     if (!shared.has(subjectOf(part))) return [];
     const meaning = meaningText(part);
     const earlier = said.get(meaning);

@@ -1,9 +1,10 @@
 /** From what a policy means back to the text that said it. */
 import type { BoundPolicy } from "../../bind/bind.ts";
+import { usesIn } from "../../bind/references.ts";
 import type { Predicate } from "../../check/policy.ts";
 import type { Span } from "../../source/span.ts";
 import type { Declaration, PolicyFile, Predicate as PredicateNode } from "../../syntax/ast.ts";
-import { walk, type Node } from "../../syntax/walk.ts";
+import type { Node } from "../../syntax/walk.ts";
 import type { Leaf } from "../candidates.ts";
 
 /** The declaration of the policy's own file at a place; what an `apply` brought in stands elsewhere. */
@@ -32,11 +33,7 @@ export function rulesIn({ declarations }: PolicyFile): readonly Declaration[] {
  * param that switches a line off is no mistake.
  */
 export function mentionsParam(node: Node): boolean {
-  const found: Node[] = [];
-  walk(node, (inner) => {
-    if (inner.kind === "Reference") found.push(inner);
-  });
-  return found.length > 0;
+  return usesIn(node).some(({ expected }) => expected.includes("param"));
 }
 
 /** The comparisons of a predicate beside the text of each; `has` and `sample` are among them. */
