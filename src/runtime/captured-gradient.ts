@@ -1,4 +1,5 @@
 import * as tf from "@tensorflow/tfjs";
+import { runKernel } from "./tape/engine.ts";
 import type { CapturedEntry, CapturedVariable } from "./tape/capture.ts";
 
 /**
@@ -27,11 +28,10 @@ const RULES: {
     const size = shape.reduce((product, length) => product * length, 1);
     return tf.sum(tf.reshape(error, [error.size / size, size]), 0);
   },
-  convolution: ({ input, error, attributes }) => {
-    const { filterShape, strides, pad, dilations, dimRoundingMode } = attributes;
-    const convolve = (filter: tf.Tensor): tf.Tensor =>
-      tf.conv2d(input, filter as tf.Tensor4D, strides, pad, "NHWC", dilations, dimRoundingMode);
-    return tf.grad(convolve)(tf.zeros([...filterShape]), error);
+  convolution: ({ input, error, attributes: { filterShape, strides, pad, dimRoundingMode } }) => {
+    const rest = { strides, pad, dataFormat: "NHWC", dimRoundingMode, filterShape: [...filterShape] };
+    // tfjs has no gradient of a dilated convolution, so that none is captured.
+    return runKernel("Conv2DBackpropFilter", { x: input, dy: error }, rest);
   },
   lookup: ({ indices, error }, { shape }) => {
     const rows = shape[0] ?? 0;

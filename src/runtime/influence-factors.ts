@@ -71,6 +71,12 @@ export interface Columns {
   readonly columns: UnitInterval;
 }
 
+/** LᵀR for each example, [B, p, q], of the columns that count. */
+export function exampleGradients(factors: Factors, kept: Columns | undefined): tf.Tensor3D {
+  const { left, right } = kept === undefined ? factors : keepColumns(factors, kept);
+  return tf.matMul(rowsOf(left), right, true, false);
+}
+
 /**
  * ‖LᵀR‖² for each example, [B]: from the gradients themselves, or as Σ LLᵀ ⊙ RRᵀ without them, whichever takes fewer
  * multiplications: T·p·q against T²·(p + q).

@@ -5,7 +5,14 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { UnitInterval } from "../model/network.ts";
-import { type Columns, cutExamples, factorsOf, joinFactors, squaredNorms } from "./influence-factors.ts";
+import {
+  type Columns,
+  cutExamples,
+  exampleGradients,
+  factorsOf,
+  joinFactors,
+  squaredNorms,
+} from "./influence-factors.ts";
 import type { CapturedEntry, CapturedVariable } from "./tape/capture.ts";
 
 /**
@@ -28,8 +35,9 @@ export function exampleDots(
 }
 
 /**
- * ⟨∂ℓ_i/∂θ, Σ_j ∂ℓ_j/∂θ⟩ for each example i: against the gradient of the batch itself. For a product the Gram form,
- * Σ_j (a_i·a_j)(δ_i·δ_j), needs no such gradient, and is taken where it is cheaper.
+ * ⟨∂ℓ_i/∂θ, Σ_j ∂ℓ_j/∂θ⟩ for each example i: against the gradient of the batch itself. Two ways need no such gradient,
+ * and are taken where they are cheaper: for a product the Gram form, Σ_j (a_i·a_j)(δ_i·δ_j); and where an example uses
+ * the matrix at many places, as in a sequence, the gradients of the single examples.
  *
  * @param gradient Gives Σ_j ∂ℓ_j/∂θ in the shape of the variable, where it is needed; it stays the caller's.
  * @returns [B], float32, within 1e-5 · ‖∂ℓ_i/∂θ‖ · ‖Σ_j ∂ℓ_j/∂θ‖ of per-example backward passes.
@@ -39,7 +47,30 @@ export function exampleBatchDots(
   gradient: () => tf.Tensor,
   units: "whole" | UnitInterval = "whole",
 ): tf.Tensor1D {
-  return tf.tidy(() => gramDots(captured, units) ?? exampleDots(captured, gradient(), units));
+  return tf.tidy(
+    () =>
+      gramDots(captured, units) ?? gradientDots(captured, units) ?? exampleDots(captured, gradient(), units),
+  );
+}
+
+/** Numbers that the gradients of the examples may hold together: 64 MB. */
+const MAXIMUM_GRADIENTS = 2 ** 24;
+
+/** Places of an example from which on its gradient costs less to make than to do without. */
+const MANY_PLACES = 4;
+
+/** Undefined where the gradients would be large, or cheap to do without. */
+function gradientDots(captured: CapturedVariable, units: "whole" | UnitInterval): tf.Tensor1D | undefined {
+  const { entries, batchSize, shape } = captured;
+  // Those of a convolution cost more than its two kernels do: each has to have its patches laid out.
+  const places = entries.map(({ kind, error }) =>
+    kind === "product" ? error.size / (error.shape.at(-1) ?? 1) / batchSize : 0,
+  );
+  if (places.length === 0 || Math.min(...places) < MANY_PLACES) return undefined;
+  if (batchSize * tf.util.sizeFromShape([...shape]) > MAXIMUM_GRADIENTS) return undefined;
+  const factors = joinFactors(entries.map((entry) => factorsOf(entry, captured)));
+  const gradients = exampleGradients(factors, unitColumns(captured, units));
+  return tf.sum(tf.mul(gradients, tf.sum(gradients, 0, true)), [1, 2]);
 }
 
 /** Undefined where the rows of the one product are not the examples, or where another way is cheaper. */

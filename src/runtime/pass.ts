@@ -135,6 +135,10 @@ function attemptPass(request: PassRequest): Pass {
   const vectors = new Map<number, tf.Tensor>();
   const dots = new Map<string, Float32Array>();
   const vectorOf = (parameter: number, captured: CapturedVariable): tf.Tensor => {
+    // Where everybody teaches in full, the governed gradient is that of the loss.
+    const isWhole = weights[parameter]?.every((weight) => weight === 1) === true;
+    const governed = isWhole && gradients === result.gradients ? gradients[parameter] : undefined;
+    if (governed) return governed;
     const vector = vectors.get(parameter) ?? tf.keep(capturedGradient(captured));
     vectors.set(parameter, vector);
     return vector;

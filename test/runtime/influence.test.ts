@@ -305,3 +305,18 @@ test("needs no gradient of the batch where the Gram form is cheaper", () => {
     expect(() => exampleBatchDots(captured, refuse, { low: 4, high: 9 })).not.toThrow();
   });
 });
+
+test("needs no gradient of the batch where an example uses the matrix at many places", () => {
+  tf.tidy(() => {
+    const [input, error] = [noise([3, 8, 20], 1), noise([3, 8, 30], 2)];
+    const captured: CapturedVariable = {
+      ...{ batchSize: 3, shape: [20, 30], unitAxis: 1 },
+      entries: [{ kind: "product", input, error, orientation: "plain" }],
+    };
+    const refuse = (): never => {
+      throw new Error("the gradient was asked for");
+    };
+    expect(() => exampleBatchDots(captured, refuse)).not.toThrow();
+    expect(() => exampleBatchDots(captured, refuse, { low: 4, high: 9 })).not.toThrow();
+  });
+});
