@@ -20,7 +20,13 @@ import { weightAt } from "./expected-weights.ts";
  */
 export const TOLERANCE = 1e-3;
 
-/** Below this a gradient is rounding, whatever its largest number is. */
+/**
+ * Below this share of the largest number of all gradients a gradient is rounding, whatever its own largest number is: what
+ * comes back through a layer normalisation of one unit, say, is 0, and float32 leaves some millionths of it.
+ */
+const ROUNDING = 2e-5;
+
+/** The same where there is no larger one. */
 const SMALLEST = 1e-9;
 
 export interface GradientComparison {
@@ -62,13 +68,14 @@ export function compareGradients(comparison: GradientComparison): Compared {
         groups.set(key, group);
       }),
     );
+    const floor = Math.max(SMALLEST, ROUNDING * largestOf(comparison.gradients));
     const discrepancies: Discrepancy[] = [];
     for (const { column, segments } of groups.values()) {
       const found = tidied(() => {
         const own = differentiate(comparison, column, segments);
         return typeof own === "string"
           ? own
-          : segments.flatMap((place) => compareSegment(comparison, place, own.get(place.parameter)));
+          : segments.flatMap((place) => compareSegment(comparison, place, own.get(place.parameter), floor));
       });
       if (typeof found === "string") return incomparable(found);
       discrepancies.push(...found);
@@ -181,6 +188,7 @@ function compareSegment(
   { plan, gradients }: GradientComparison,
   { parameter, segment }: Place,
   expected: tf.Tensor | undefined,
+  floor: number,
 ): readonly Discrepancy[] {
   const own = plan.parameters[parameter];
   const units = own?.segments[segment]?.units;
@@ -193,7 +201,7 @@ function compareSegment(
     tf.maximum(maxOf(given), maxOf(expected)),
   ].map((value) => value.dataSync()[0]);
   // Where training has diverged, that is for a bound to say; every comparison with NaN is false.
-  if (!(apart > Math.max(SMALLEST, TOLERANCE * largest))) return [];
+  if (!(apart > Math.max(floor, TOLERANCE * largest))) return [];
   const span = lineOf(plan, parameter, segment);
   if (span === undefined) return [];
   const share = (apart / largest).toPrecision(2);
@@ -212,6 +220,12 @@ function tidied<T>(work: () => T): T {
 
 function maxOf(tensor: tf.Tensor | undefined): tf.Tensor {
   return tensor === undefined ? tf.scalar(0) : tf.max(tf.abs(tensor));
+}
+
+function largestOf(gradients: GradientComparison["gradients"]): number {
+  const largest = gradients.map((gradient) => maxOf(gradient ?? undefined).dataSync()[0] ?? 0);
+  // Where one of them has diverged, the others are still looked at.
+  return Math.max(0, ...largest.filter(Number.isFinite));
 }
 
 function oneOfEach(discrepancies: readonly Discrepancy[]): readonly Discrepancy[] {

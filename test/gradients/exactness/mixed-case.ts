@@ -1,6 +1,7 @@
 /**
  * One trial of a mixed network: governed gradients against one backward pass for each example, and then training under
- * an optimizer of the six that people use, in which what no example may teach must not move by a bit.
+ * an optimizer of the six that people use, in which what no example may teach must not move by a bit, and in which the
+ * run's own look at each step (`checkEvery`) must find nothing.
  */
 import assert from "node:assert/strict";
 import * as tf from "@tensorflow/tfjs";
@@ -39,6 +40,9 @@ export interface MixedResult {
   readonly error: number;
   /** Parameters times steps that were to stand still, and did. */
   readonly held: number;
+  /** Steps whose gradients the run itself had a second time, and those of which it could not. */
+  readonly checked: number;
+  readonly unchecked: number;
 }
 
 export const mixedTrials: fc.Arbitrary<MixedTrial> = chosen(drawMixedTrial);
@@ -63,7 +67,7 @@ export function expectMixedExact(trial: MixedTrial, tolerance: number): MixedRes
   const batch = drawBatch(trial);
   try {
     const bench = { ...trial, built, batch };
-    return { error: compareGradients(bench, tolerance), held: trainHeld(bench) };
+    return { error: compareGradients(bench, tolerance), ...trainHeld(bench) };
   } finally {
     tf.dispose([batch.inputs, batch.targets]);
     built.model.dispose();
@@ -93,11 +97,13 @@ function compareGradients(bench: Bench, tolerance: number): number {
 }
 
 /** Trains on the batch, and holds every bit of what no example of it may teach against what it was. */
-function trainHeld(bench: Bench): number {
+function trainHeld(bench: Bench): Omit<MixedResult, "error"> {
   const { built, batch, facts, policy, network } = bench;
   const optimizer = OPTIMIZERS[bench.optimizer]();
+  const looks: (string | undefined)[] = [];
   const governor = govern(built.model, compileText(policy.text), {
-    ...{ optimizer, loss: LAYERS_LOSS[network.loss], measureRoutingEvery: 0 },
+    ...{ optimizer, loss: LAYERS_LOSS[network.loss], measureRoutingEvery: 0, checkEvery: 1 },
+    onChecked: (reason) => void looks.push(reason),
   });
   let held = 0;
   for (const step of stepsOf(policy)) {
@@ -119,7 +125,8 @@ function trainHeld(bench: Bench): number {
     }
   }
   optimizer.dispose();
-  return held;
+  const checked = looks.filter((reason) => reason === undefined).length;
+  return { held, checked, unchecked: looks.length - checked };
 }
 
 function stepsOf(policy: RandomPolicy): readonly number[] {
