@@ -89,7 +89,12 @@ function multiplyBroadcast(tensor: tf.Tensor, values: tf.Tensor, leading: readon
   );
   const split = stretches.map((stretch) => ("free" in stretch ? stretch.free : stretch.counted));
   const factors = stretches.map((stretch) => ("free" in stretch ? 1 : stretch.counted));
-  return tf.reshape(tf.mul(tf.reshape(tensor, split), tf.reshape(values, factors)), tensor.shape);
+  return inShape(tf.mul(inShape(tensor, split), inShape(values, factors)), tensor.shape);
+}
+
+/** Without a kernel where it has the shape already: in a step of a small network these are felt. */
+function inShape(tensor: tf.Tensor, shape: number[]): tf.Tensor {
+  return tf.util.arraysEqual(tensor.shape, shape) ? tensor : tf.reshape(tensor, shape);
 }
 
 /** Rows with all of an example's in one piece, [B·rows, width]; `width` counts the last axes together. */
