@@ -2,6 +2,7 @@
 import { bind, type BoundPolicy } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
 import type { CheckedPolicy, Policy } from "./check/policy.ts";
+import { findMissingProbes } from "./check/probe-files.ts";
 import { buildIr } from "./ir/build.ts";
 import type { Ir } from "./ir/ir.ts";
 import { findCouplings } from "./model/couplings.ts";
@@ -23,6 +24,11 @@ export interface CompileInput {
   readonly entry: string;
   /** The policy, its imports (`std/…` too) and the model file, by path relative to the project's root. */
   readonly sources: SourceMap;
+  /**
+   * The files that the policy names and whose text it does not take: the probes that are there, and where one is not,
+   * what lies beside it. Nothing is said of any where this is left out, for then nobody has looked.
+   */
+  readonly present?: ReadonlySet<string> | undefined;
   /** Values of params as texts, as `--set` gives them. */
   readonly params?: ReadonlyMap<string, string>;
   /** The network at hand; it takes the place of the one that the policy names. */
@@ -68,6 +74,7 @@ export function compile(input: CompileInput): Compilation {
   const found = [
     ...early,
     ...modelProblems,
+    ...(input.present === undefined ? [] : findMissingProbes(bound, input.present)),
     ...(resolved?.diagnostics ?? []),
     ...(bands ? findCouplings(policy, bands.network, bands.extents) : []),
     ...checkClaims(grounds),
@@ -76,7 +83,9 @@ export function compile(input: CompileInput): Compilation {
   const all = hasErrors(found) ? found : [...found, ...review(grounds, bound)];
   const idle = hasErrors(all)
     ? []
-    : findUnusedSuppressions(bound.entry, all, (code) => bands !== undefined || !needsNetwork(code, policy));
+    : findUnusedSuppressions(bound.entry, all, (code) =>
+        code === "GOV6006" ? input.present !== undefined : bands !== undefined || !needsNetwork(code, policy),
+      );
   const diagnostics = reported([...all, ...idle], files);
   return {
     diagnostics,

@@ -50,7 +50,7 @@ export function createWorkspace(): Workspace {
   const checked = new Map<string, number>();
 
   const edited: FileTree = {
-    listModules: DISK.listModules,
+    list: DISK.list,
     readText: (path) => {
       const document = open.get(uriOfPath(path));
       return document === undefined ? readCached(path, reads) : { kind: "text", text: document.source.text };
@@ -83,18 +83,21 @@ export function createWorkspace(): Workspace {
 
   const compileAt = (uri: string, path: string, text: string): Located | undefined => {
     const { root } = findKey(path);
-    const files = host(root);
+    // A text that lies nowhere has no data beside it.
+    const files = uri.startsWith("file:") ? { ...DISK, ...host(root) } : host(root);
     const loaded = loadDraft(text, path, files);
     if (loaded.kind === "problem") return alone(uri, path, text);
-    const { entry, sources } = loaded;
+    const { entry, sources, present } = loaded;
     const known = drafts.get(uri);
-    if (known?.draft.input.entry === entry && isSame(known.draft.input.sources, sources)) return known;
+    const before = known?.draft.input;
+    if (before?.entry === entry && isSame(before.sources, sources) && areSame(before.present, present))
+      return known;
     const trees = [...sources].flatMap(([key, own]): readonly (readonly [string, ParsedFile])[] => {
       const tree = parsed.get(join(root, key));
       return tree?.source.text === own ? [[key, tree]] : [];
     });
     const findings = known?.draft.compilation.findings;
-    return { uri, root, draft: openDraft({ entry, sources, parsed: new Map(trees), findings }) };
+    return { uri, root, draft: openDraft({ entry, sources, present, parsed: new Map(trees), findings }) };
   };
 
   const list = (root: string): readonly string[] => {
@@ -198,6 +201,10 @@ function textOf(read: ReadText): string | undefined {
 
 function isSame(left: ReadonlyMap<string, string>, right: ReadonlyMap<string, string>): boolean {
   return left.size === right.size && [...left].every(([key, text]) => right.get(key) === text);
+}
+
+function areSame(left: ReadonlySet<string> = new Set(), right: ReadonlySet<string> = new Set()): boolean {
+  return left.size === right.size && [...left].every((path) => right.has(path));
 }
 
 function isWithin(root: string, uri: string): boolean {

@@ -72,8 +72,11 @@ export function compileLoaded(
   if (loaded.kind === "problem") return loaded;
   const read = model === undefined ? undefined : loadNetwork(model, workingDirectory);
   if (read?.kind === "problem") return read;
-  const { root, entry, sources, parsed } = loaded;
-  const compiled = compile({ entry, sources, parsed, params, ...(read && { network: read.network }) });
+  const { root, entry, sources, present, parsed } = loaded;
+  const compiled = compile({
+    ...{ entry, sources, present, parsed, params },
+    ...(read && { network: read.network }),
+  });
   const compilation = { ...compiled, diagnostics: withSeverities(compiled.diagnostics, severities) };
   const showing = showingOf({ root, sources }, workingDirectory);
   return { kind: "opened", shown: showing.showFile(entry), loaded, compilation, showing };

@@ -5,7 +5,7 @@ import { createSourceText, type SourceMap, type SourceText } from "../source/tex
 import { parse, type ParsedFile } from "../syntax/parse.ts";
 import type { PolicyFile } from "../syntax/ast.ts";
 import { packageFile } from "./package.ts";
-import { DISK, type FileTree } from "./file-tree.ts";
+import { DISK, listModules, TEXTS_ON_DISK, type FileTree } from "./file-tree.ts";
 import { decodeText, type ReadText } from "./read.ts";
 import { findRoot, isLibrary, keyOf } from "./root.ts";
 
@@ -17,6 +17,8 @@ export interface LoadedPolicy {
   /** The policy's key in `sources`. */
   readonly entry: string;
   readonly sources: SourceMap;
+  /** Which files are there whose text is not taken, as `compile` wants them; left out where nobody has looked. */
+  readonly present?: ReadonlySet<string> | undefined;
   /** What had to be parsed to find the others. */
   readonly parsed: ReadonlyMap<string, ParsedFile>;
 }
@@ -31,8 +33,9 @@ export interface LoadProblem {
 }
 
 /**
- * Reads a policy, the modules that it imports, the library where it imports from it, and the model file that it names.
- * An import or a model that is not there is left out: `compile` says so with the line that asks for it.
+ * Reads a policy, the modules that it imports, the library where it imports from it, and the model file that it names;
+ * looks whether the probes are there, which may be large. What is not there is left out: `compile` says so with the line
+ * that asks for it.
  *
  * @param workingDirectory What `path` is relative to.
  * @param files Where all of it is read from, but for the library.
@@ -58,23 +61,29 @@ export function loadDraft(text: string, path: string, files: EditedFiles): Loade
   return loadRead(path, { kind: "text", text }, files);
 }
 
-/** The same for a policy whose text is at hand as bytes, as if it lay at `path`. */
+/** What a text is called that came without a name. */
+export const UNNAMED = "stdin.gov";
+
+/** The same for a policy whose text is at hand as bytes, as if it lay at `path`; without one it lies nowhere. */
 export function loadPolicyText(
   bytes: Uint8Array,
-  path: string,
+  path: string | undefined,
   workingDirectory: string,
 ): LoadedPolicy | LoadProblem {
-  return loadRead(resolve(workingDirectory, path), decodeText(bytes), DISK);
+  const files = path === undefined ? TEXTS_ON_DISK : DISK;
+  return loadRead(resolve(workingDirectory, path ?? UNNAMED), decodeText(bytes), files);
 }
 
 function loadRead(path: string, read: ReadText, tree: FileTree | EditedFiles): LoadedPolicy | LoadProblem {
   if (read.kind !== "text") return { ...read, kind: "problem", path };
-  const files = { parse, library: DISK, ...tree };
+  const files: EditedFiles = { parse, library: DISK, ...tree };
   const { root, key: entry } = findKey(path);
   const sources = new Map<string, string>([[entry, read.text]]);
   const parsed = new Map<string, ParsedFile>();
   const problem = addReferences(entry, { root, files, sources, parsed });
-  return problem ?? { kind: "loaded", root, entry, sources, parsed };
+  return (
+    problem ?? { kind: "loaded", root, entry, sources, parsed, present: findProbes(parsed, root, files) }
+  );
 }
 
 /** The project that a file belongs to, and its key there; the library's own files keep the names that they have. */
@@ -144,7 +153,7 @@ function addModule(candidates: readonly string[], loading: Loading): LoadProblem
 /** What lies where a module was looked for, so that the message can name the nearest. */
 function addNeighbours(missing: string, { root, files, sources }: Loading): void {
   const folder = dirname(join(root, missing));
-  for (const path of files.listModules(folder)) {
+  for (const path of listModules(files, folder)) {
     const key = keyOf(root, path);
     const read = sources.has(key) ? undefined : files.readText(path);
     if (read?.kind === "text") sources.set(key, read.text);
@@ -157,15 +166,48 @@ function addLibrary({ files, sources }: Loading): void {
 }
 
 /** The library's modules, by the names that policies import them by. */
-export function readLibrary({ listModules, readText }: FileTree): SourceMap {
-  const modules = listModules(packageFile("stdlib")).map(
-    (path) => [libraryKey(path), readText(path)] as const,
+export function readLibrary(files: FileTree): SourceMap {
+  const modules = listModules(files, packageFile("stdlib")).map(
+    (path) => [libraryKey(path), files.readText(path)] as const,
   );
   return new Map(modules.flatMap(([key, read]) => (read.kind === "text" ? [[key, read.text] as const] : [])));
 }
 
 function libraryKey(path: string): string {
   return `std/${basename(path, ".gov")}`;
+}
+
+/** The probes that are there, and where one is not, what lies where it was looked for. */
+function findProbes(
+  parsed: ReadonlyMap<string, ParsedFile>,
+  root: string,
+  { hasFile, list }: FileTree,
+): ReadonlySet<string> | undefined {
+  if (hasFile === undefined) return undefined;
+  const probes = [...parsed].flatMap(([key, { file }]) =>
+    probesOf(file).map((path) => resolvePath(key, path)),
+  );
+  return new Set(
+    probes.flatMap((target) => {
+      if (target === undefined) return [];
+      if (hasFile(join(root, target))) return [target];
+      const folder = dirname(join(root, target));
+      const names = list(folder).slice(0, MOST_NEIGHBOURS);
+      return names
+        .map((name) => join(folder, name))
+        .filter(hasFile)
+        .map((path) => keyOf(root, path));
+    }),
+  );
+}
+
+/** A folder of more files is one of data, in which every name is near to many; and an editor asks at each key. */
+const MOST_NEIGHBOURS = 1_000;
+
+function probesOf(file: PolicyFile): readonly string[] {
+  return file.declarations.flatMap((declaration) =>
+    declaration.kind === "BehaviorDeclaration" ? [declaration.probe.value] : [],
+  );
 }
 
 function modelsOf(file: PolicyFile): readonly string[] {

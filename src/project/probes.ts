@@ -21,5 +21,6 @@ function loadProbe({ probe, span }: Behavior, root: string): ProbeText {
   return {
     kind: "problem",
     problem: read.kind === "missing" ? `there is no file \`${probe}\`` : read.problem,
+    ...(read.help !== undefined && { help: read.help }),
   };
 }

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, relative, resolve, sep } from "node:path";
 import { suggestName } from "../source/nearest.ts";
-import { modulesAmong, type FileTree } from "./file-tree.ts";
+import type { FileTree } from "./file-tree.ts";
 import { isPassedOver } from "./find.ts";
 import type { LoadProblem } from "./load.ts";
 import { decodeText } from "./read.ts";
@@ -84,7 +84,8 @@ function filesOf(repository: string, commit: string, revision: string): FileTree
         ...(help !== undefined && { help }),
       };
     },
-    listModules: (folder) => modulesAmong(list(folder), folder),
+    // Probes are rarely committed: of their absence from a revision nothing follows.
+    list,
   };
 }
 

@@ -15,7 +15,8 @@ export type ProbeRecord = Readonly<Record<string, unknown>>;
 
 /** A probe's file, or why there is none. */
 export type ProbeText =
-  { readonly kind: "text"; readonly text: string } | { readonly kind: "problem"; readonly problem: string };
+  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "problem"; readonly problem: string; readonly help?: string };
 
 /** Turns the lines of a probe into tensors; axis 0 counts the lines. */
 export type ProbeReader = (
@@ -54,17 +55,17 @@ export function disposeProbe({ inputs, targets }: Batch): void {
 }
 
 /** The diagnostic of a behaviour that cannot be measured. */
-export function refuseProbe({ name, span }: Behavior, problem: string): never {
-  throw new GovernanceError([
-    diagnose("GOV6002", span, `behaviour \`${name}\` has no probe to be measured by: ${problem}`, {
-      help: 'a probe holds one example a line: `{"input": [0.1, 0.2], "target": [1, 0]}`; an experiment that encodes its examples itself reads them with `probe`',
-    }),
-  ]);
+export function refuseProbe({ name, span }: Behavior, problem: string, help = FORM): never {
+  const message = `behaviour \`${name}\` has no probe to be measured by: ${problem}`;
+  throw new GovernanceError([diagnose("GOV6002", span, message, { help })]);
 }
+
+const FORM =
+  'a probe holds one example a line: `{"input": [0.1, 0.2], "target": [1, 0]}`; an experiment that encodes its examples itself reads them with `probe`';
 
 function readProbe(behavior: Behavior, given: ProbeText | undefined, read: ProbeReader): Batch {
   if (given === undefined) refuseProbe(behavior, "no file was given for it");
-  if (given.kind === "problem") refuseProbe(behavior, given.problem);
+  if (given.kind === "problem") refuseProbe(behavior, given.problem, given.help);
   const records = given.text
     .split("\n")
     .map((line, index) => ({ line: line.trim(), number: index + 1 }))

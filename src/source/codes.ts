@@ -95,6 +95,7 @@ export const CODES = {
   GOV6003: { severity: "warning", title: "trace of a band that no example trains" },
   GOV6004: { severity: "info", title: "trace of an ungoverned band" },
   GOV6005: { severity: "warning", title: "field required twice" },
+  GOV6006: { severity: "warning", title: "probe file not found" },
   // 7xxx: style
   GOV7001: { severity: "info", title: "name not in snake case" },
   GOV7002: { severity: "info", title: "weight in digits" },

@@ -18,7 +18,7 @@ export function readCase(folder: string): CompileInput {
     .split("\n")
     .filter((line) => line !== "")
     .map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)] as const);
-  return { entry: "policy.gov", sources, params: new Map(params) };
+  return { entry: "policy.gov", sources, present: new Set(sources.keys()), params: new Map(params) };
 }
 
 /** Modules of the library go by their names alone. */

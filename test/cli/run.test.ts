@@ -434,6 +434,9 @@ provenance { trace hidden toward draws every 4 steps top 2 }
     expect(code).toBe(EXIT.errors);
     expect(err).toContain("there is no file `draws.jsonl`");
     expect(err).toContain("GOV6002");
+    expect(err).not.toContain("GOV6006");
     expect(record).toBeUndefined();
+    const near = await run(tinyProject({}, { "policy.gov": policy, "drawn.jsonl": probe }));
+    expect(near.err).toContain("did you mean `drawn.jsonl`?");
   });
 });

@@ -47,6 +47,7 @@ function readExample(section: string): Example {
   return {
     entry: "policy.gov",
     sources,
+    present: new Set(sources.keys()),
     params: new Map(settings.map(([, name = "", value = ""]) => [name, value])),
     policy: sources.get("policy.gov") ?? "",
   };

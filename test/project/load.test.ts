@@ -157,6 +157,42 @@ test("a text at hand is loaded as if it lay at its path", () => {
   expect(loadPolicyText(LATIN, "a.gov", folder)).toMatchObject({ problem: "this is not UTF-8 text" });
 });
 
+const PROBED = (path: string): string =>
+  `policy a\nbehavior b = probe "${path}"\nprovenance { trace all toward b every 5 steps }\n`;
+
+test("a probe is looked for and not read: there, missing beside others, a folder, a link that leads nowhere", () => {
+  const folder = folderOf({
+    "package.json": "{}",
+    "policies/there.gov": PROBED("probes/sevens.jsonl"),
+    "policies/missing.gov": PROBED("probes/seven.jsonl"),
+    "policies/folder.gov": PROBED("probes"),
+    "policies/dangling.gov": PROBED("annexed.jsonl"),
+    "policies/hostile.gov": PROBED("probes/\\u{0}\\n"),
+    // No text at all, and fit to be a probe's file only by its name.
+    "policies/probes/sevens.jsonl": LATIN,
+  });
+  symlinkSync("../annex/objects/none", join(folder, "policies/annexed.jsonl"));
+  const saidOf = (name: string): readonly unknown[] =>
+    compile(load(folder, `policies/${name}.gov`)).diagnostics.map(({ code, help }) => [code, help]);
+  const elsewhere = "a run that traces toward `b` needs it to begin; paths are relative to this file";
+  expect(saidOf("there")).toEqual([]);
+  expect(saidOf("missing")).toEqual([["GOV6006", "did you mean `probes/sevens.jsonl`?"]]);
+  expect(saidOf("folder")).toEqual([["GOV6006", elsewhere]]);
+  expect(saidOf("dangling")).toEqual([["GOV6006", elsewhere]]);
+  expect(saidOf("hostile")).toEqual([["GOV6006", elsewhere]]);
+  expect(load(folder, "policies/there.gov").sources.has("policies/probes/sevens.jsonl")).toBe(false);
+});
+
+test("of a probe nothing is said where the text lies nowhere", () => {
+  const folder = folderOf({ "package.json": "{}" });
+  const bytes = new TextEncoder().encode(PROBED("sevens.jsonl"));
+  const said = [undefined, "a.gov"].map((path) => {
+    const loaded = loadPolicyText(bytes, path, folder);
+    return loaded.kind === "loaded" ? codesOf(loaded) : loaded.problem;
+  });
+  expect(said).toEqual([[], ["GOV6006"]]);
+});
+
 test("files are shown as one would write them from where one is", () => {
   expect(showKey("lib/a.gov", "/home/me/project", "/home/me/project/lib")).toBe("a.gov");
   expect(showKey("std/guards", "/home/me/project", "/home/me/project")).toBe("std/guards");

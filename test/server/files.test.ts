@@ -50,6 +50,24 @@ test("a model that changes on disk is looked at again", async () => {
   expect((await client.pushed("policy.gov")).diagnostics.map(({ code }) => code)).toEqual(KNOWN);
 });
 
+test("a probe that goes is missed at its line, and no longer once it is back", async () => {
+  const [here, away] = ["sevens.jsonl", "eights.txt"].map((name) => join(client.folder, name)) as [
+    string,
+    string,
+  ];
+  renameSync(here, away);
+  const tell = (type: FileChangeType): Promise<void> =>
+    client.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
+      changes: [{ uri: client.uri("sevens.jsonl"), type }],
+    });
+  await tell(FileChangeType.Deleted);
+  const { diagnostics } = await client.pushed("policy.gov");
+  expect(diagnostics.map(({ code }) => code)).toEqual([...KNOWN, "GOV6006"]);
+  renameSync(away, here);
+  await tell(FileChangeType.Created);
+  expect((await client.pushed("policy.gov")).diagnostics.map(({ code }) => code)).toEqual(KNOWN);
+});
+
 test("folders come and go", async () => {
   const examples = new URL("../../examples/", import.meta.url).href;
   const folder = { uri: examples, name: "examples" };

@@ -1,7 +1,13 @@
 import { resolve } from "node:path";
 import { loadConfig, type ProjectConfig } from "../../project/config/load.ts";
 import { findPolicies } from "../../project/find.ts";
-import { loadPolicy, loadPolicyText, type LoadedPolicy, type LoadProblem } from "../../project/load.ts";
+import {
+  loadPolicy,
+  loadPolicyText,
+  UNNAMED,
+  type LoadedPolicy,
+  type LoadProblem,
+} from "../../project/load.ts";
 import { showPath } from "../../project/root.ts";
 import type { Severity } from "../../source/codes.ts";
 import { conclude, withoutRepetition, type Finding } from "../diagnostics/findings.ts";
@@ -99,9 +105,10 @@ async function loadAll(
         config: await loadConfig(resolve(workingDirectory, path)),
         policy: loadPolicy(path, workingDirectory),
       };
-    const shown = stdinFilename ?? "stdin.gov";
+    const shown = stdinFilename ?? UNNAMED;
     const config = await loadConfig(resolve(workingDirectory, shown));
-    return { shown, config, policy: loadPolicyText(await terminal.readInput(), shown, workingDirectory) };
+    const policy = loadPolicyText(await terminal.readInput(), stdinFilename, workingDirectory);
+    return { shown, config, policy };
   });
   return await Promise.all(loads);
 }

@@ -32,7 +32,7 @@ export async function fixFiles(request: FixRequest, terminal: Terminal): Promise
   for (const path of new Set(paths)) {
     const loaded =
       path === "-"
-        ? loadPolicyText(await terminal.readInput(), "stdin.gov", workingDirectory)
+        ? loadPolicyText(await terminal.readInput(), undefined, workingDirectory)
         : loadPolicy(path, workingDirectory);
     if (loaded.kind === "problem") {
       problems.push(loaded);
@@ -63,8 +63,8 @@ function fixOne(
   network: NetworkShape | undefined,
   workingDirectory: string,
 ): Fixed {
-  const { entry, sources } = loaded;
-  const result = fixPolicy({ entry, sources, params, ...(network && { network }) });
+  const { entry, sources, present } = loaded;
+  const result = fixPolicy({ entry, sources, present, params, ...(network && { network }) });
   const shown = path === "-" ? "-" : showPath(path, workingDirectory);
   return { path, shown, loaded, result };
 }

@@ -101,6 +101,7 @@ export async function prepare(
     const problem = `${relative(terminal.workingDirectory, config.path)}: ${config.problem}`;
     return stopped({ kind: "problem", problem, ...(config.help === undefined ? {} : { help: config.help }) });
   }
+  // Whether the probes are present is left out: the run is about to read those that it needs.
   const { entry, sources, parsed } = policy;
   const compilation = compile({ entry, sources, parsed, params: request.params });
   const { ir } = compilation;
