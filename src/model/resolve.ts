@@ -172,6 +172,16 @@ function createResolution(policy: Pick<Policy, "bands">, network: NetworkShape):
   };
 }
 
+function noMatch(glob: string, { layers, origin }: NetworkShape, span: Span): Diagnostic {
+  const names = layers.map((layer) => escaped(layer.name));
+  return diagnose("GOV4001", span, `no layer of ${origin} matches \`${escaped(glob)}\``, {
+    help:
+      suggestName(escaped(glob), names) ??
+      suggestName(escaped(glob.replace(/\/?\*+.*$/, "")), names) ??
+      `its layers are ${listNames(layers)}`,
+  });
+}
+
 type NamesSelector = Extract<BandSelector, { kind: "names" }>;
 type Found = (layers: readonly NetworkLayer[], span: Span, what: string) => Extent;
 
@@ -182,22 +192,14 @@ function selectNames(
   found: Found,
 ): Extent {
   const { globs, units, span } = selector;
-  const names = network.layers.map((layer) => escaped(layer.name));
   const matched = globs.map((glob) => {
     const matches = compileGlob(glob);
     const layers = network.layers.filter((layer) => matches(layer.name));
-    if (layers.length === 0)
-      problems.push(
-        diagnose("GOV4001", span, `no layer of ${network.origin} matches \`${escaped(glob)}\``, {
-          help:
-            suggestName(escaped(glob), names) ??
-            suggestName(escaped(glob.replace(/\/?\*+.*$/, "")), names) ??
-            `its layers are ${listNames(network.layers)}`,
-        }),
-      );
+    if (layers.length === 0) problems.push(noMatch(glob, network, span));
     return layers;
   });
-  const layers = network.layers.filter((layer) => matched.some((group) => group.includes(layer)));
+  const met = new Set(matched.flat());
+  const layers = network.layers.filter((layer) => met.has(layer));
   const whole = found(layers, span, globs.map((glob) => `\`${glob}\``).join(", "));
   if (units === undefined) return whole;
   return whole.flatMap(({ layer: name }): Extent => {

@@ -13,6 +13,10 @@ export function compileGlob(glob: string): (text: string) => boolean {
     places.slice(0, wild).reduce((length, place) => length + widthOf(place), 0),
   );
   const pattern = places.slice(wild);
+  const [run, ...behind] = pattern;
+  // Most globs end in their only wildcard.
+  if (run?.kind === "run" && behind.length === 0)
+    return (text) => text.startsWith(head) && (run.crossesSlash || !text.includes("/", head.length));
   const start = closed(pattern, [0]);
   return (text) => {
     if (!text.startsWith(head)) return false;
