@@ -1,6 +1,7 @@
 /** The way of a policy from text to IR, all of it: no files, no clock, no network, and nothing is thrown. */
 import { bind, type BoundPolicy } from "./bind/bind.ts";
 import { check } from "./check/check.ts";
+import type { Exports } from "./check/exports.ts";
 import type { CheckedPolicy, Policy } from "./check/policy.ts";
 import { findMissingProbes } from "./check/probe-files.ts";
 import { buildIr } from "./ir/build.ts";
@@ -50,6 +51,8 @@ export interface Compilation {
   readonly draft: Policy;
   /** Present when there are no errors up to the check. */
   readonly policy?: CheckedPolicy;
+  /** What a module offers to those who import it; nothing of a policy. */
+  readonly exports: Exports;
   /** Present when a network is at hand. */
   readonly network?: NetworkShape;
   readonly extents?: BandExtents;
@@ -61,11 +64,12 @@ export interface Compilation {
 
 export function compile(input: CompileInput): Compilation {
   const { bound, diagnostics: bindProblems } = bind(input);
-  const { policy, draft, diagnostics: checkProblems } = check(bound, { params: input.params ?? new Map() });
+  const checked = check(bound, { params: input.params ?? new Map() });
+  const { policy, draft, exports, diagnostics: checkProblems } = checked;
   const { files } = bound;
   const early = [...bindProblems, ...checkProblems];
   if (policy === undefined || hasErrors(early))
-    return { diagnostics: reported(early, files), files, bound, draft, findings: input.findings };
+    return { diagnostics: reported(early, files), files, bound, draft, exports, findings: input.findings };
 
   const { network, diagnostics: modelProblems } = findNetwork(policy, input.sources, input.network);
   const resolved = network && resolveBands(policy, network);
@@ -93,6 +97,7 @@ export function compile(input: CompileInput): Compilation {
     bound,
     draft,
     policy,
+    exports,
     findings: grounds.findings,
     ...(network && { network }),
     ...(resolved && { extents: resolved.extents }),

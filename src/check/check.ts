@@ -11,6 +11,7 @@ import type { Declaration } from "../syntax/ast.ts";
 import { readBand } from "./bands.ts";
 import { createReport, TOP_LEVEL, type CheckContext } from "./context.ts";
 import { findDynamicCohorts } from "./dynamic.ts";
+import { readExports, type Exports } from "./exports.ts";
 import { nameEntities } from "./names.ts";
 import { readParams } from "./params.ts";
 import type { Band, Behavior, CheckedPolicy, Cohort, DeclaredModel, Policy } from "./policy.ts";
@@ -35,7 +36,12 @@ export interface CheckOptions {
 export function check(
   bound: BoundPolicy,
   options: CheckOptions,
-): { readonly policy?: CheckedPolicy; readonly draft: Policy; readonly diagnostics: readonly Diagnostic[] } {
+): {
+  readonly policy?: CheckedPolicy;
+  readonly draft: Policy;
+  readonly exports: Exports;
+  readonly diagnostics: readonly Diagnostic[];
+} {
   const { report, diagnostics } = createReport();
   const symbols = symbolsOf(bound);
   const place = placeOf(bound);
@@ -103,9 +109,8 @@ export function check(
   };
   const unread = [...bound.files.values()].some((parsed) => hasErrors(parsed.diagnostics));
   // The one place where a policy becomes a checked one.
-  return hasErrors(diagnostics) || unread
-    ? { draft: policy, diagnostics }
-    : { policy: policy as CheckedPolicy, draft: policy, diagnostics };
+  const found = { draft: policy, exports: readExports(context), diagnostics };
+  return hasErrors(diagnostics) || unread ? found : { ...found, policy: policy as CheckedPolicy };
 }
 
 /** Every symbol that some file declares, the policy's own first, in the order of the text. */

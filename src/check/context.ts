@@ -36,7 +36,9 @@ export interface Environment {
 
 export type ArgumentValue =
   | { readonly kind: "value"; readonly value: Scalar }
-  | { readonly kind: "entity"; readonly name: string; readonly symbol: PolicySymbol | undefined };
+  | { readonly kind: "entity"; readonly name: string; readonly symbol: PolicySymbol | undefined }
+  /** Stands for any profile: a rule through it is one about this band. */
+  | { readonly kind: "any profile"; readonly band: string; readonly weight: number };
 
 export const TOP_LEVEL: Environment = { arguments: new Map(), via: [] };
 

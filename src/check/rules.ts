@@ -1,11 +1,12 @@
 /** Routes, detaches, claims and applied rulesets, written out as flat rules. */
-import type { PolicySymbol, RulesetSymbol } from "../bind/symbols.ts";
+import type { RulesetSymbol } from "../bind/symbols.ts";
 import type { Span } from "../source/span.ts";
 import type {
   ApplyDeclaration,
   Argument,
   Declaration,
   Name,
+  ProfileDeclaration,
   RouteDeclaration,
   RulesetDeclaration,
   RulesetParameter,
@@ -111,6 +112,12 @@ function readRoute(
     return;
   }
   const profile = profileOf(route.profile, context, environment);
+  if (profile?.kind === "any profile") {
+    const { band, weight } = profile;
+    if (cohort !== undefined)
+      flat.rules.push({ cohort, band, weight, window, span: node.span, via: environment.via });
+    return;
+  }
   for (const entry of profile?.entries ?? []) {
     // The profile's own names belong to the file that declares it, not to the ruleset that uses it.
     const band = entityOf(entry.band, context, environment);
@@ -132,9 +139,10 @@ function profileOf(
   name: Name,
   context: CheckContext,
   environment: Environment,
-): Extract<PolicySymbol, { kind: "profile" }>["declaration"] | undefined {
+): ProfileDeclaration | Extract<ArgumentValue, { kind: "any profile" }> | undefined {
   const definition = context.bound.definitionOf(name);
   const argument = definition?.kind === "parameter" ? environment.arguments.get(definition) : undefined;
+  if (argument?.kind === "any profile") return argument;
   const symbol = argument?.kind === "entity" ? argument.symbol : definition;
   return symbol?.kind === "profile" ? symbol.declaration : undefined;
 }
@@ -252,7 +260,7 @@ function matchArguments(
   return fits ? matched : undefined;
 }
 
-function readArgument(
+export function readArgument(
   value: Value,
   parameter: RulesetParameter,
   context: CheckContext,

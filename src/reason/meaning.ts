@@ -10,4 +10,11 @@ export function meaningText(part: unknown): string {
   return `{${texts.join()}}`;
 }
 
+/** The numbers in a part of a policy, those of places left out. */
+export function numbersIn(part: unknown): readonly number[] {
+  if (typeof part === "number") return [part];
+  if (typeof part !== "object" || part === null) return [];
+  return Object.entries(part).flatMap(([key, member]) => (PLACES.has(key) ? [] : numbersIn(member)));
+}
+
 const PLACES: ReadonlySet<string> = new Set(["span", "via", "documentation"]);

@@ -234,13 +234,17 @@ test("folders are compared policy by policy, by their paths and by the names of 
   expect(out.match(/^\S.* -> .*?(?= \()/gm)).toEqual([
     "main:gov/changed.gov -> gov/changed.gov: looser",
     "main:gov/gone.gov -> no policy: looser",
+    "main:gov/m.gov -> no module: different",
     "no policy -> gov/new.gov: stricter",
     "main:gov/here.gov -> gov/there/there.gov: stricter",
   ]);
-  expect(out.trimEnd().split("\n").at(-1)).toBe("5 policies compared: 2 looser, 2 stricter, 1 equivalent");
+  expect(out.trimEnd().split("\n").at(-1)).toBe(
+    "5 policies and 1 module compared: 2 looser, 1 different, 2 stricter, 1 equivalent",
+  );
   expect(err.match(/^gov: .*$/gm)).toEqual([
     "gov: `gov/changed.gov` is looser, which `--fail-on looser` refuses",
     "gov: `gov/gone.gov` is removed, and what is in force without it is looser, which `--fail-on looser` refuses",
+    "gov: `gov/m.gov` is removed, which to those who import it is different, which `--fail-on looser` refuses",
   ]);
 
   const below = join(folder, "gov");
@@ -254,6 +258,90 @@ test("folders are compared policy by policy, by their paths and by the names of 
     before: { file: "main:new.gov", absent: true },
     after: { file: "new.gov", name: "new" },
   });
+});
+
+const MODULE = `module shares
+example { label: int in 0..9 }
+cohort low = label in 0..4
+ruleset kept_faint(learners: band, weight: fraction = 25%) {
+  route low -> learners: weight
+}
+ruleset warmed(learners: cohort, body: band, warm: steps = 1_000) {
+  route learners -> body: block until warm
+}
+`;
+const NEW_MODULE = MODULE.replace("= 25%", "= 50%").replace("until warm", "until 2_000 steps");
+
+test("modules by what policies get that apply them", async () => {
+  const { code, out, err } = await diff(MODULE, NEW_MODULE);
+  expect({ code, err }).toEqual({ code: EXIT.clean, err: "" });
+  expect(out).toMatchInlineSnapshot(`
+    "old.gov -> new.gov: different (3 looser, 1 stricter)
+
+    rulesets and profiles (what policies get that apply them)
+      looser     ruleset kept_faint changed: weight is 50% instead of 25% where it is left out
+          - ruleset kept_faint(learners: band, weight: fraction = 25%) {  old.gov:4:1
+          -   route low -> learners: weight
+          - }
+          + ruleset kept_faint(learners: band, weight: fraction = 50%) {  new.gov:4:1
+          +   route low -> learners: weight
+          + }
+      looser     ruleset kept_faint: learners: 25% becomes 50%
+          example  { label: 0 }
+          was      low -> learners: 25%  old.gov:5:3
+          now      low -> learners: 50%  new.gov:5:3
+      looser     ruleset warmed where warm is 6000: body: block is said no more, from 2,000 steps until 6,000 steps
+          example  { in learners: true, label: 0 } at step 2000
+          was      learners -> body: block until 6,000 steps  old.gov:8:3
+          now      no rule of it speaks
+      stricter   ruleset warmed: body: block is said now, from 1,000 steps until 2,000 steps
+          example  { in learners: true, label: 0 } at step 1000
+          was      no rule of it speaks
+          now      learners -> body: block until 2,000 steps  new.gov:8:3
+
+    bands were compared by what their selectors say, for no model is at hand that fits both policies
+    "
+  `);
+  expect((await diff(MODULE, NEW_MODULE, "--fail-on", "different")).code).toBe(EXIT.refused);
+  expect((await diff(MODULE, `${MODULE}// the same\n`, "--fail-on", "any")).code).toBe(EXIT.clean);
+});
+
+test("what modules offer in every format", async () => {
+  const { rulesets } = JSON.parse((await diff(MODULE, NEW_MODULE, "--format", "json")).out) as {
+    rulesets: readonly unknown[];
+  };
+  expect(rulesets).toMatchObject([
+    {
+      ...{ kind: "ruleset", name: "kept_faint", change: "changed", direction: "looser", given: [] },
+      notes: ["`weight` is `50%` instead of `25%` where it is left out"],
+      before: { place: { file: "old.gov", line: 4 } },
+      after: { place: { file: "new.gov", line: 4 } },
+      weights: [
+        {
+          before: { weight: 0.25, rules: [{ cohort: "low", band: "learners", place: { line: 5 } }] },
+          after: { weight: 0.5 },
+        },
+      ],
+    },
+    // Where no rule of it speaks there is no weight.
+    { name: "warmed", direction: "stricter", weights: [{ before: { weight: null, rules: [] } }] },
+    { name: "warmed", direction: "looser", weights: [{ after: { weight: null } }] },
+  ]);
+
+  const markdown = (await diff(MODULE, NEW_MODULE, "--format", "markdown")).out;
+  expect(markdown).toContain("#### rulesets and profiles (what policies get that apply them)");
+  expect(markdown).toContain("- **looser** ruleset `kept_faint`: `learners`: `25%` becomes `50%`");
+  expect(markdown).toContain("@@ old.gov:4:1 @@");
+
+  const github = (await diff(MODULE, NEW_MODULE, "--format", "github")).out;
+  expect(github.match(/^::.*?::/gm)).toMatchInlineSnapshot(`
+    [
+      "::warning file=new.gov,line=4,col=1,title=looser%3A ruleset kept_faint changed%3A weight is 50%25 instead of 25%25 where it is left out::",
+      "::warning file=new.gov,line=5,col=3,title=looser%3A ruleset kept_faint%3A learners%3A 25%25 becomes 50%25::",
+      "::warning file=new.gov,line=7,col=1,title=looser%3A ruleset warmed where warm is 6000%3A body%3A block is said no more%2C from 2%2C000 steps until 6%2C000 steps::",
+      "::notice file=new.gov,line=8,col=3,title=stricter%3A ruleset warmed%3A body%3A block is said now%2C from 1%2C000 steps until 2%2C000 steps::",
+    ]
+  `);
 });
 
 test("what of two folders has errors is told, and the rest compared", async () => {

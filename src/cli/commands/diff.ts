@@ -42,7 +42,8 @@ function comparePair(
   for (const opened of [old, fresh]) if (opened.kind === "problem") failToOpen(opened, complaint, terminal);
   if (old.kind === "problem" || fresh.kind === "problem") return EXIT.failed;
 
-  const [before, after] = [sideOf(old), sideOf(fresh)];
+  const role = roleOf([old, fresh]);
+  const [before, after] = [sideOf(old, role), sideOf(fresh, role)];
   const [oldErrors, newErrors] = [errorsOf(old), errorsOf(fresh)];
   // An earlier policy of which, say, a claim does not hold has a meaning all the same, which the change may mend.
   if (before === undefined) complain(old, { ...complaint, diagnostics: oldErrors }, terminal);
@@ -55,16 +56,27 @@ function comparePair(
 
 type Opened = Exclude<OpenedSide, { readonly kind: "problem" }>;
 
-function sideOf({ shown, showing, isAbsent, compilation: { policy } }: Opened): ComparedSide | undefined {
-  return policy && { shown, showing, policy, isAbsent };
+function sideOf(
+  { shown, showing, isAbsent, compilation: { policy } }: Opened,
+  role: ComparedSide["role"],
+): ComparedSide | undefined {
+  return policy && { shown, showing, policy, role, isAbsent };
+}
+
+/** One that is absent has the role of the other. */
+function roleOf(sides: readonly Opened[]): ComparedSide["role"] {
+  const isModule = ({ compilation, isAbsent }: Opened): boolean =>
+    isAbsent || compilation.bound.entry.file.header?.role === "module";
+  return sides.every(isModule) ? "module" : "policy";
 }
 
 function errorsOf({ compilation }: OpenedPolicy): OpenedPolicy["compilation"]["diagnostics"] {
   return compilation.diagnostics.filter(({ severity }) => severity === "error");
 }
 
-function comparedOf({ policy }: ComparedSide, { compilation: { network } }: OpenedPolicy): ComparedPolicy {
-  return { policy, ...(network && { network }) };
+function comparedOf({ policy }: ComparedSide, { compilation }: OpenedPolicy): ComparedPolicy {
+  const { exports, network } = compilation;
+  return { policy, exports, ...(network && { network }) };
 }
 
 /** How a comparison is told in each format, and those of two folders. */
@@ -109,6 +121,11 @@ const REFUSED: Readonly<Record<Refusable, readonly Verdict[]>> = {
   any: ["looser", "stricter", "different"],
 };
 
+const ABSENT: Readonly<Record<ComparedSide["role"], string>> = {
+  policy: " is removed, and what is in force without it",
+  module: " is removed, which to those who import it",
+};
+
 function conclude(
   { difference: { verdict }, after }: Compared,
   failOn: readonly Refusable[],
@@ -116,7 +133,7 @@ function conclude(
 ): number {
   const refusing = failOn.find((word) => REFUSED[word].includes(verdict));
   if (refusing === undefined) return EXIT.clean;
-  const subject = `\`${after.shown}\`${after.isAbsent ? " is removed, and what is in force without it" : ""}`;
+  const subject = `\`${after.shown}\`${after.isAbsent ? ABSENT[after.role] : ""}`;
   fail(terminal, `${subject} is ${verdict}, which \`--fail-on ${refusing}\` refuses`);
   return EXIT.refused;
 }

@@ -15,6 +15,7 @@ export interface ComparedSide {
   readonly shown: string;
   readonly policy: CheckedPolicy;
   readonly showing: Showing;
+  readonly role: "policy" | "module";
   /** Whether there is no such policy, and what is in force without one stands for it. */
   readonly isAbsent: boolean;
 }
@@ -32,14 +33,21 @@ export function withChanges(all: readonly Compared[]): readonly Compared[] {
   return all.filter(({ difference }) => difference.verdict !== "equivalent");
 }
 
-/** `4 policies compared: 1 looser, 3 equivalent`. */
+/** `4 policies and 1 module compared: 1 looser, 4 equivalent`. */
 export function countVerdicts(all: readonly Compared[]): string {
   const counts = VERDICTS.flatMap((verdict) => {
     const count = all.filter(({ difference }) => difference.verdict === verdict).length;
     return count === 0 ? [] : [`${String(count)} ${verdict}`];
   });
   const parts = counts.length === 0 ? "" : `: ${counts.join(", ")}`;
-  return `${sayMany(all.length, "policy", "policies")} compared${parts}`;
+  const ofRole = (wanted: ComparedSide["role"]): number =>
+    all.filter(({ after }) => after.role === wanted).length;
+  const [policies, modules] = [ofRole("policy"), ofRole("module")];
+  const subjects = [
+    ...(policies > 0 || modules === 0 ? [sayMany(policies, "policy", "policies")] : []),
+    ...(modules > 0 ? [sayMany(modules, "module")] : []),
+  ];
+  return `${subjects.join(" and ")} compared${parts}`;
 }
 
 const VERDICTS: readonly Verdict[] = ["looser", "different", "stricter", "equivalent"];

@@ -5,7 +5,7 @@ import { joinVerdicts, type Compared, type ComparedSide } from "./compared.ts";
 
 /** How two policies differ, for programs: places are those of the files that the reader named. */
 export function describeDifference({ difference, before, after }: Compared): unknown {
-  const { verdict, weights, detaches, parts, undecided, network } = difference;
+  const { verdict, weights, detaches, parts, rulesets, undecided, network } = difference;
   const change = (one: RuleChange): unknown => ({
     ...one,
     before: describeRuling(one.before, before),
@@ -16,7 +16,13 @@ export function describeDifference({ difference, before, after }: Compared): unk
     ...(network !== undefined && { network }),
     weights: weights.map(change),
     detaches: detaches.map(change),
-    parts: parts.map((one) => describePart(one, before, after)),
+    parts: parts.map((one) => describePlaces(one, before, after)),
+    rulesets: rulesets.map((one) => ({
+      ...describePlaces(one, before, after),
+      weights: one.weights.map(change),
+      detaches: one.detaches.map(change),
+      parts: one.parts.map((part) => describePlaces(part, before, after)),
+    })),
     undecided,
   };
 }
@@ -42,7 +48,11 @@ function describeRuling({ weight, rules }: Ruling, side: ComparedSide): unknown 
   };
 }
 
-function describePart(change: PartChange, before: ComparedSide, after: ComparedSide): unknown {
+function describePlaces<Change extends Pick<PartChange, "before" | "after">>(
+  change: Change,
+  before: ComparedSide,
+  after: ComparedSide,
+): object {
   return {
     ...change,
     ...(change.before && { before: placesIn(before, change.before) }),

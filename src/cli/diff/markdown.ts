@@ -12,7 +12,7 @@ export function showDifferenceMarkdown(compared: Compared): string {
   const { sections, undecided, count, basis } = tellDifference(compared);
   const blocks = [
     `### ${codeSpan(after.shown)}${after.isAbsent ? " (removed)" : ""}: ${difference.verdict}`,
-    `Against ${before.isAbsent ? "no policy" : codeSpan(before.shown)}${count === "" ? " nothing changes" : `: ${count}`}.`,
+    `Against ${before.isAbsent ? `no ${before.role}` : codeSpan(before.shown)}${count === "" ? " nothing changes" : `: ${count}`}.`,
     ...sections.flatMap(({ title, changes }) => [`#### ${title}`, changes.map(showChange).join("\n")]),
     ...(undecided.length === 0
       ? []

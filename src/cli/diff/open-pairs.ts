@@ -126,15 +126,13 @@ function pairByPath(before: Located, after: Located, terminal: Terminal): readon
     loaded: loadPolicyText(new Uint8Array(), resolve(path, name), terminal.workingDirectory),
     ...{ prefix, isAbsent: true },
   });
-  const pairs = [...new Set([...fresh.keys(), ...old.keys()])]
+  return [...new Set([...fresh.keys(), ...old.keys()])]
     .filter((name) => !arrived.has(name))
     .toSorted()
     .map((name): SidePair => [
       old.get(moved.get(name) ?? name) ?? absent(name, before),
       fresh.get(name) ?? absent(name, after),
     ]);
-  // The rules of a module come into force only where a policy applies them, and are compared there.
-  return pairs.filter((pair) => !pair.every((side) => side.isAbsent || headerOf(side)?.role === "module"));
 }
 
 function isNamedAlike(one: Side, other: Side): boolean {

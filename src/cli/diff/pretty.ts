@@ -35,8 +35,8 @@ export function showDifferencesPretty(all: readonly Compared[], terminal: Pick<T
   return [...shown, `${terminal.colors.bold(countVerdicts(all))}\n`].join("\n");
 }
 
-function showSide({ shown, isAbsent }: ComparedSide): string {
-  return isAbsent ? "no policy" : escapeControls(shown);
+function showSide({ shown, role, isAbsent }: ComparedSide): string {
+  return isAbsent ? `no ${role}` : escapeControls(shown);
 }
 
 function showChange({ direction, title, facts, texts }: ToldChange, colors: Colors): readonly string[] {

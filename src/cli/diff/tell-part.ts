@@ -7,9 +7,8 @@ import type { ToldChange, ToldText } from "./tell.ts";
 import { quote, type Words } from "./words.ts";
 
 /** A declaration that came, went or means something else. */
-export function tellPart(change: PartChange, { before, after }: Compared): ToldChange {
+export function tellPart(change: PartChange, compared: Compared): ToldChange {
   const { part, name, direction, notes, gained, lost } = change;
-  const [old, fresh] = [textOf("-", change.before, before), textOf("+", change.after, after)];
   const place = change.after && ownPlace(change.after);
   return {
     direction,
@@ -17,18 +16,20 @@ export function tellPart(change: PartChange, { before, after }: Compared): ToldC
       NAMES[part],
       ...(name === undefined ? [] : [" ", quote(name)]),
       ` ${change.change}`,
-      ...notes.flatMap((note, index) => [index === 0 ? ": " : "; ", ...tellNote(note)]),
+      ...tellNotes(notes),
     ],
     facts: [
       ...(gained === undefined ? [] : [{ label: "gained", words: tellMember(gained) } as const]),
       ...(lost === undefined ? [] : [{ label: "lost", words: tellMember(lost) } as const]),
     ],
-    texts:
-      old !== undefined && fresh !== undefined && old.text === fresh.text
-        ? [{ sign: " ", text: old.text, place: `${old.place}, ${fresh.place}` }]
-        : [old, fresh].filter((text) => text !== undefined),
+    texts: textsOf(change, compared),
     ...(place !== undefined && { place }),
   };
+}
+
+/** Follows what it is about. */
+export function tellNotes(notes: readonly string[]): Words {
+  return notes.flatMap((note, index) => [index === 0 ? ": " : "; ", ...tellNote(note)]);
 }
 
 /** Names stand in backticks in it. */
@@ -52,6 +53,17 @@ const NAMES: Readonly<Record<PolicyPart, string>> = {
   retain: "retention",
   attest: "attestation",
 };
+
+/** The lines of both policies; once where they say it in the same words. */
+export function textsOf(
+  change: Pick<PartChange, "before" | "after">,
+  { before, after }: Compared,
+): readonly ToldText[] {
+  const [old, fresh] = [textOf("-", change.before, before), textOf("+", change.after, after)];
+  if (old !== undefined && fresh !== undefined && old.text === fresh.text)
+    return [{ sign: " ", text: old.text, place: `${old.place}, ${fresh.place}` }];
+  return [old, fresh].filter((text) => text !== undefined);
+}
 
 function textOf(
   sign: ToldText["sign"],

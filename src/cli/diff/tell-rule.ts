@@ -14,13 +14,19 @@ import { listQuoted, quote, type Words } from "./words.ts";
 export function tellWeight(change: RuleChange, { before, after }: Compared): ToldChange {
   const [old, fresh] = [change.before.weight, change.after.weight];
   const ruling = (said: Ruling, side: ComparedSide): Words =>
-    said.rules.length === 0 ? tellDefault(side) : tellRules(said.rules, side, showRoute);
+    said.rules.length === 0 ? tellSilence(said, side) : tellRules(said.rules, side, showRoute);
   return tellRule(change, {
     ...{ before, after },
-    says: [": ", quote(sayWeight(old)), " becomes ", quote(sayWeight(fresh))],
+    says: sayChange(old, fresh),
     was: ruling(change.before, before),
     now: ruling(change.after, after),
   });
+}
+
+function sayChange(old: number, fresh: number): Words {
+  if (fresh === Number.POSITIVE_INFINITY) return [": ", quote(sayWeight(old)), " is said no more"];
+  if (old === Number.POSITIVE_INFINITY) return [": ", quote(sayWeight(fresh)), " is said now"];
+  return [": ", quote(sayWeight(old)), " becomes ", quote(sayWeight(fresh))];
 }
 
 /** An error that stops where it passed, or the other way round. */
@@ -104,7 +110,8 @@ function sayTimes(times: readonly Time[]): string {
   return `, ${said.join(", or ")}`;
 }
 
-function tellDefault({ policy, showing }: ComparedSide): Words {
+function tellSilence({ weight: said }: Ruling, { policy, showing }: ComparedSide): Words {
+  if (said === Number.POSITIVE_INFINITY) return ["no rule of it speaks"];
   const { weight, span } = policy.defaultWeight;
   const place = span === undefined ? "" : `  ${placesOf(showing)(span)}`;
   return ["no rule speaks, and the default is ", quote(sayWeight(weight)), place];

@@ -1,8 +1,9 @@
-import type { Direction, PolicyDifference, PolicyPart } from "../../reason/diff/difference.ts";
+import type { Direction, PolicyPart } from "../../reason/diff/difference.ts";
 import type { Span } from "../../source/span.ts";
 import { sayMany } from "../../lower/words.ts";
-import type { Compared } from "./compared.ts";
+import type { Compared, ComparedSide } from "./compared.ts";
 import { tellPart } from "./tell-part.ts";
+import { tellDoubts, tellRuleset } from "./tell-ruleset.ts";
 import { tellDetach, tellPlaces, tellWeight } from "./tell-rule.ts";
 import type { Words } from "./words.ts";
 
@@ -58,17 +59,29 @@ export function tellDifference(compared: Compared): ToldDifference {
       title: "detach (flow: where the error of examples stops on the way to the input)",
       changes: difference.detaches.map((change) => tellDetach(change, compared)),
     },
+    {
+      title: "rulesets and profiles (what policies get that apply them)",
+      changes: difference.rulesets.flatMap((change) => tellRuleset(change, compared)),
+    },
     ...PARTS.map(({ title, of }) => ({ title, changes: parts(of) })),
+    {
+      title: DEFINITIONS[compared.after.role],
+      changes: parts(["default", "param", "band", "cohort", "behavior"]),
+    },
+  ];
+  const undecided: readonly Words[] = [
+    ...difference.undecided.map(({ about, places, reason }) => [
+      ...(places.length === 0 ? [] : [`${about} of `, ...tellPlaces(places), ": "]),
+      reason,
+    ]),
+    ...difference.rulesets.flatMap(tellDoubts),
   ];
   return {
     sections: sections
       .filter(({ changes }) => changes.length > 0)
       .map(({ title, changes }) => ({ title, changes: changes.toSorted(byDirection) })),
-    undecided: difference.undecided.map(({ about, places, reason }) => [
-      ...(places.length === 0 ? [] : [`${about} of `, ...tellPlaces(places), ": "]),
-      reason,
-    ]),
-    count: countChanges(difference),
+    undecided,
+    count: countChanges(sections, undecided),
     basis:
       difference.network === undefined
         ? "bands were compared by what their selectors say, for no model is at hand that fits both policies"
@@ -81,11 +94,12 @@ const PARTS: readonly { readonly title: string; readonly of: readonly PolicyPart
   { title: "claims", of: ["claim"] },
   { title: "provenance", of: ["require", "verify", "trace", "retain", "attest"] },
   { title: "examples and model", of: ["field", "model"] },
-  {
-    title: "definitions (what they do to weights, bounds and claims is said there)",
-    of: ["default", "param", "band", "cohort", "behavior"],
-  },
 ];
+
+const DEFINITIONS: Readonly<Record<ComparedSide["role"], string>> = {
+  policy: "definitions (what they do to weights, bounds and claims is said there)",
+  module: "definitions (what others do with them is not known)",
+};
 
 const ORDER: readonly Direction[] = ["looser", "different", "stricter", "none"];
 
@@ -93,8 +107,8 @@ function byDirection(left: ToldChange, right: ToldChange): number {
   return ORDER.indexOf(left.direction) - ORDER.indexOf(right.direction);
 }
 
-function countChanges({ weights, detaches, parts, undecided }: PolicyDifference): string {
-  const directions = [...weights, ...detaches, ...parts].map(({ direction }) => direction);
+function countChanges(sections: readonly ToldSection[], undecided: readonly Words[]): string {
+  const directions = sections.flatMap(({ changes }) => changes).map(({ direction }) => direction);
   const said = ORDER.flatMap((direction) => {
     const count = directions.filter((one) => one === direction).length;
     return count === 0 ? [] : [`${String(count)} ${DIRECTION_WORDS[direction]}`];

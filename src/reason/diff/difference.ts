@@ -1,5 +1,5 @@
 /** What is said of how two policies differ in meaning. Plain data, fit for JSON; `before` and `after` are the policies. */
-import type { RouteRule, Window } from "../../check/policy.ts";
+import type { RouteRule, Scalar, Window } from "../../check/policy.ts";
 import type { Span } from "../../source/span.ts";
 import type { Clock } from "../clock.ts";
 import type { ExampleRecord } from "../example.ts";
@@ -13,6 +13,8 @@ export interface PolicyDifference {
   readonly detaches: readonly RuleChange[];
   /** Changes of everything else that a policy declares. */
   readonly parts: readonly PartChange[];
+  /** Changes of what modules offer to be applied: rulesets and profiles. */
+  readonly rulesets: readonly RulesetChange[];
   /** What could not be told; it makes the verdict `different`. */
   readonly undecided: readonly Undecided[];
   /** Where the bands were laid out to be compared; absent where they were taken by what their selectors say. */
@@ -38,7 +40,7 @@ export interface RuleChange {
 
 /** What one of the policies says about the witness there. */
 export interface Ruling {
-  /** Of a detach: 0 where the error is cut, 1 where it passes. */
+  /** Of a detach: 0 where the error is cut, 1 where it passes. Of a ruleset: infinite where none of its rules speaks. */
   readonly weight: number;
   /** The rules that decide it; empty where none speaks. */
   readonly rules: readonly WeightedRule[];
@@ -93,6 +95,22 @@ export interface PartChange {
   /** Of a cohort: an example that it holds now, and one that it held. */
   readonly gained?: Member;
   readonly lost?: Member;
+}
+
+/** A ruleset, or a profile, that is there in one module only, or gives something else to those who apply it. */
+export interface RulesetChange extends Omit<PartChange, "part" | "name" | "gained" | "lost"> {
+  readonly kind: "ruleset" | "profile";
+  readonly name: string;
+  /**
+   * What stood for its parameters where the changes below were found; those that were left out are not listed. A band, a
+   * cohort or a profile is any one, under the parameter's name.
+   */
+  readonly given: readonly { readonly name: string; readonly value: Scalar }[];
+  readonly weights: readonly RuleChange[];
+  readonly detaches: readonly RuleChange[];
+  /** Bounds and claims. */
+  readonly parts: readonly PartChange[];
+  readonly undecided: readonly Undecided[];
 }
 
 /** An example, with values of what only the run knows where they matter. */

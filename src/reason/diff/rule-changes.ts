@@ -1,7 +1,7 @@
 /** How the weights of examples on parameters change from one policy to the other, with an example of each change. */
 import type { Period } from "../moments.ts";
 import type { Comparison } from "./comparison.ts";
-import type { RuleChange, WeightedRule } from "./difference.ts";
+import type { Direction, RuleChange, WeightedRule } from "./difference.ts";
 import { meaningText } from "../meaning.ts";
 import {
   membershipsIn,
@@ -92,7 +92,7 @@ function describeChange(
   const own = new Set(spots.map(({ period }) => period));
   const withoutId = Object.fromEntries(Object.entries(move.example).filter(([name]) => name !== "id"));
   return {
-    direction: move.after < move.before ? "stricter" : "looser",
+    direction: directionOfMove(move),
     before: { weight: move.before, rules: before },
     after: { weight: move.after, rules: after },
     places: describePlaces([...new Set(spots.map((spot) => spot.cell))], comparison),
@@ -104,6 +104,13 @@ function describeChange(
       cell: { before: [...cell.before], after: [...cell.after] },
     },
   };
+}
+
+/** Where a ruleset says nothing, a policy may let more or less through than any weight above 0. */
+function directionOfMove({ before, after }: Move): Direction {
+  const [least, most] = before < after ? [before, after] : [after, before];
+  if (most === Number.POSITIVE_INFINITY && least > 0) return "different";
+  return after < before ? "stricter" : "looser";
 }
 
 function groupBy<Item, Key>(
