@@ -6,10 +6,19 @@ import type { Terminal } from "./terminal.ts";
 
 /** Says on standard error why a command cannot do its work, and gives its exit code. */
 export function fail(terminal: Terminal, problem: string, help?: string): typeof EXIT.failed {
-  const { err, colors } = terminal;
-  err(`${colors.bold(colors.red("gov"))}: ${escapeControls(problem)}\n`);
-  if (help !== undefined) err(`  ${escapeControls(help)}\n`);
+  terminal.err(sayProblem(terminal, escapeControls(problem), help));
   return EXIT.failed;
+}
+
+/**
+ * The one form of what keeps a command from its work, which ends with a line break: `gov:`, as `error` stands before
+ * what is wrong in a policy.
+ *
+ * @param problem Fit to be shown: it may be painted.
+ */
+export function sayProblem({ colors }: Pick<Terminal, "colors">, problem: string, help?: string): string {
+  const remedy = help === undefined ? "" : `  ${escapeControls(help)}\n`;
+  return `${colors.bold(colors.red("gov"))}: ${problem}\n${remedy}`;
 }
 
 /** The same for a file that cannot be had. */

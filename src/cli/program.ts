@@ -3,6 +3,7 @@ import type { Finish } from "./declaration.ts";
 import { EXIT } from "./exit-codes.ts";
 import { addPolicyCommands } from "./policy-commands.ts";
 import { addRecordCommands } from "./record-commands.ts";
+import { sayProblem } from "./problem.ts";
 import type { Terminal } from "./terminal.ts";
 import { addTrainingCommands } from "./training-commands.ts";
 
@@ -41,6 +42,7 @@ function createProgram(terminal: Terminal, version: string, finish: Finish): Com
       getErrHelpWidth: () => terminal.columns,
       getOutHasColors: () => terminal.colors.isColorSupported,
       getErrHasColors: () => terminal.colors.isColorSupported,
+      outputError: (text, write) => write(sayProblem(terminal, text.replace(/^error: |\n$/g, ""))),
     });
   program.commandsGroup("Policies:");
   addPolicyCommands(program, terminal, finish);

@@ -163,7 +163,7 @@ const addBackendCommands: Declaration = (program, terminal, finish) => {
     .allowExcessArguments()
     .action(async ({ format }: FormatOption, command: Command) => {
       const [stranger] = command.args;
-      if (stranger !== undefined) group.error(`error: unknown command '${stranger}'`);
+      if (stranger !== undefined) group.error(`unknown command '${stranger}'`);
       const { examineBackends } = await import("./commands/backend.ts");
       await finish(examineBackends({ format }, terminal));
     });
@@ -214,7 +214,7 @@ function backendOption(): Option {
 /** A run that goes on does what its record says it was asked for. */
 function checkResume(experiment: string | undefined, options: RunOptions, command: Command): void {
   if (options.resume === undefined) {
-    if (experiment === undefined) command.error("error: missing required argument 'experiment'");
+    if (experiment === undefined) command.error("missing required argument 'experiment'");
     return;
   }
   const settled = ["policy", "set", "seed", "epochs", "backend", "runs", "baseline"].find(
@@ -222,7 +222,7 @@ function checkResume(experiment: string | undefined, options: RunOptions, comman
   );
   if (experiment !== undefined || settled !== undefined)
     command.error(
-      `error: with --resume, ${settled === undefined ? "the experiment" : `--${settled}`} is what the run's record says: leave it out`,
+      `with --resume, ${settled === undefined ? "the experiment" : `--${settled}`} is what the run's record says: leave it out`,
     );
 }
 

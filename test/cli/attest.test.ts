@@ -93,7 +93,7 @@ test("a property that does not hold fails the run, which says which, and leaves 
   const { folder, code, err } = await train("release", BREACHED);
   expect(code).toBe(EXIT.halted);
   expect(err).toMatch(
-    /^error: the policy does not release this run: 1 of \d+ properties does not hold\n {2}STRATA_BOUND loss\(zeros\) <= .*: breached at the end, 1 breach in all {2}policy\.gov:\d+:1\n$/,
+    /^gov: the policy does not release this run: 1 of \d+ properties does not hold\n {2}STRATA_BOUND loss\(zeros\) <= .*: breached at the end, 1 breach in all {2}policy\.gov:\d+:1\n$/,
   );
   expect(existsSync(join(folder, "saved", "weights.bin"))).toBe(true);
   expect(existsSync(join(folder, "saved", "model.sig"))).toBe(false);

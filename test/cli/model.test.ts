@@ -128,7 +128,7 @@ test("a model that cannot be built is the experiment's fault", async () => {
   const folder = tinyProject({ model: `throw new Error("no weights");` });
   const { terminal, err } = recordTerminal(folder);
   expect(await writeModel({ experiment: "experiment.ts", output: "model.json" }, terminal)).toBe(EXIT.failed);
-  expect(err()).toMatch(/^error: experiment\.ts:\d+:\d+: no weights\n$/);
+  expect(err()).toMatch(/^gov: experiment\.ts:\d+:\d+: no weights\n$/);
 });
 
 test("a file that cannot be written is told of", async () => {
@@ -137,5 +137,5 @@ test("a file that cannot be written is told of", async () => {
   const { terminal, err } = recordTerminal(folder);
   const output = join("taken", "model.json");
   expect(await writeModel({ experiment: "experiment.ts", output }, terminal)).toBe(EXIT.failed);
-  expect(err()).toMatch(/^error: cannot write .*model\.json/);
+  expect(err()).toMatch(/^gov: cannot write .*model\.json/);
 });

@@ -50,9 +50,9 @@ test("a damaged record gives a page, and the terminal says what is wrong", async
 });
 
 test.each([
-  ["nowhere", /^error: there is no run nowhere: name a run's folder/],
-  ["package.json", /^error: there is no run in package\.json/],
-  ["empty", /^error: there is no run in empty/],
+  ["nowhere", /^gov: there is no run nowhere: name a run's folder/],
+  ["package.json", /^gov: there is no run in package\.json/],
+  ["empty", /^gov: there is no run in empty/],
 ])("gov report %s says that there is no run, and writes nothing", async (run, expected) => {
   const folder = folderWith({});
   mkdirSync(join(folder, "empty"));

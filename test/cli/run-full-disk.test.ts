@@ -30,7 +30,7 @@ test.each(["pretty", "json"] as const)("a disk that fills up stops the training 
   const { terminal, out, err } = recordTerminal(folder);
   const code = await runExperiment({ ...PLAIN_RUN, format }, terminal);
   expect(code).toBe(EXIT.failed);
-  expect(err()).toMatch(/^error: cannot write .*: no space left on the disk\n {2}training without a record/m);
+  expect(err()).toMatch(/^gov: cannot write .*: no space left on the disk\n {2}training without a record/m);
   const record = readRun(join(folder, "runs", "latest"));
   // A checkpoint may have been written that the ledger had no room to name: `unbound`, which changes nothing.
   const problems = record.problems.filter(({ kind }) => kind !== "unbound");

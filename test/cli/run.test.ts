@@ -240,7 +240,7 @@ describe("an experiment at fault", () => {
     const line = text.split("\n").findIndex((row) => row.includes("out of digits")) + 1;
     const { code, err, record } = await run(folder);
     expect(code).toBe(EXIT.failed);
-    expect(err).toMatch(new RegExp(`^error: experiment\\.ts:${line}:\\d+: RangeError: out of digits\n`));
+    expect(err).toMatch(new RegExp(`^gov: experiment\\.ts:${line}:\\d+: RangeError: out of digits\n`));
     expect(record?.problems).toEqual([]);
     expect(endOf(record)).toMatchObject({ outcome: "failed", reason: "RangeError: out of digits" });
   });
@@ -248,7 +248,7 @@ describe("an experiment at fault", () => {
   test("that throws in its data begins no run", async () => {
     const { code, err, record } = await run(tinyProject({ data: `throw new Error("no data here");` }));
     expect(code).toBe(EXIT.failed);
-    expect(err).toMatch(/^error: experiment\.ts:\d+:\d+: no data here\n$/);
+    expect(err).toMatch(/^gov: experiment\.ts:\d+:\d+: no data here\n$/);
     expect(record).toBeUndefined();
   });
 
@@ -308,7 +308,7 @@ describe("an experiment at fault", () => {
     writeFileSync(join(folder, "experiment.ts"), text.replace(right, wrong));
     const { code, err, record } = await run(folder);
     expect(code).toBe(EXIT.failed);
-    expect(err).toMatch(/^error: experiment\.ts: [^\n]*\n$/);
+    expect(err).toMatch(/^gov: experiment\.ts: [^\n]*\n$/);
     expect(err).not.toMatch(/RangeError|TypeError|\.ts:\d/);
     expect(err).toMatch(expected);
     expect(record).toBeUndefined();
@@ -361,7 +361,7 @@ describe("what stands in the way of a record", () => {
     const folder = tinyProject({}, { runs: "a file" });
     const { code, err } = await run(folder, { jsonl: "events.jsonl" });
     expect(code).toBe(EXIT.failed);
-    expect(err).toMatch(/^error: cannot make the folder .*runs/);
+    expect(err).toMatch(/^gov: cannot make the folder .*runs/);
     expect(existsSync(join(folder, "events.jsonl"))).toBe(false);
   });
 

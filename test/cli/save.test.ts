@@ -89,7 +89,7 @@ describe("gov run --save", () => {
     make(join(folder, "out", "model"));
     const { terminal, err } = recordTerminal(folder);
     expect(await runExperiment(REQUEST, terminal)).toBe(EXIT.failed);
-    expect(err()).toMatch(/^error: the model cannot be saved in out\/model: .* is there already/);
+    expect(err()).toMatch(/^gov: the model cannot be saved in out\/model: .* is there already/);
     expect(existsSync(join(folder, "runs"))).toBe(false);
   });
 });

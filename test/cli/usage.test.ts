@@ -23,8 +23,19 @@ test.each([
   expect(code).toBe(EXIT.failed);
   expect(out).toBe("");
   expect(err).toContain(said);
+  expect(err).toMatch(/^(?:gov|Usage): /);
   expect(err).not.toContain("    at ");
 });
+
+test.each(["verify", "report", "run", "model", "check", "trace"])(
+  "`gov %s NOWHERE` says so in the one form",
+  async (command) => {
+    const { code, out, err } = await gov(HERE, [command, "NOWHERE"]);
+    expect(code).toBe(EXIT.failed);
+    expect(out).toBe("");
+    expect(err).toMatch(/^gov: .*\bNOWHERE\b/);
+  },
+);
 
 test.each([[["--help"]], [["check", "--help"]], [["help", "run"]]])("%j is help", async (words) => {
   const { code, out, err } = await gov(HERE, words);

@@ -11,6 +11,7 @@ import { showPath } from "../../project/root.ts";
 import { renderReport } from "../../report/html.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
+import { fail } from "../problem.ts";
 import type { ReportRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
 
@@ -27,8 +28,7 @@ export async function report({ run, output }: ReportRequest, terminal: Terminal)
     return EXIT.clean;
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
-    terminal.err(`${colors.red("error")}: ${escapeControls(error.message)}\n`);
-    return EXIT.failed;
+    return fail(terminal, error.message);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   createSilentDisplay,
   type Display,
 } from "../progress/display.ts";
+import { sayProblem } from "../problem.ts";
 import { piece } from "../progress/pieces.ts";
 import type { RunRequest } from "../requests.ts";
 import { conclude, type Conclusion } from "../run/conclude.ts";
@@ -125,7 +126,7 @@ async function carryOut(undertaking: Undertaking): Promise<number> {
   let phase: keyof typeof STOPPING = "training";
   const interruption = watch((cause) => {
     display.say([piece(STOPPING[phase], "fair")]);
-    if (cause === "reader gone") terminal.err(READER_GONE);
+    if (cause === "reader gone") terminal.err(sayProblem(terminal, READER_GONE));
   });
   const place = placesIn(ready.policy, terminal);
   const session = createSession({
@@ -190,8 +191,7 @@ const STOPPING = {
   evaluation: "The training is over; the record ends without what is still missing",
 } as const;
 
-const READER_GONE =
-  "gov: nobody reads the output any longer: stopping after this step, with the record whole\n";
+const READER_GONE = "nobody reads the output any longer: stopping after this step, with the record whole";
 
 function twinRequest(ready: ReadyRun): Parameters<typeof startTwin>[0] {
   const { seed, epochs } = ready.run;

@@ -7,6 +7,7 @@ import { sayMany } from "../../lower/words.ts";
 import { diagnose } from "../../source/diagnostic.ts";
 import type { Span } from "../../source/span.ts";
 import { EXIT } from "../exit-codes.ts";
+import { sayProblem } from "../problem.ts";
 import { paintLine } from "../progress/pieces.ts";
 import type { RunRequest } from "../requests.ts";
 import type { Terminal } from "../terminal.ts";
@@ -80,7 +81,10 @@ function showMissing(ending: Ending): string {
   const { properties, missing } = release;
   const count = `${missing.length} of ${sayMany(properties.length, "property", "properties")}`;
   return [
-    `${terminal.colors.red("error")}: the policy does not release this run: ${count} ${missing.length === 1 ? "does" : "do"} not hold\n`,
+    sayProblem(
+      terminal,
+      `the policy does not release this run: ${count} ${missing.length === 1 ? "does" : "do"} not hold`,
+    ),
     ...missing.map(({ name, found, span }) => {
       const line = span === undefined ? "" : `  ${place(span)}`;
       return `  ${escapeControls(`${name}: ${found}${line}`)}\n`;

@@ -9,23 +9,21 @@ import { showPretty } from "../diagnostics/pretty.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { EXIT } from "../exit-codes.ts";
 import { showingOf } from "../open.ts";
+import { sayProblem } from "../problem.ts";
 import type { Terminal } from "../terminal.ts";
 import type { Obstacle } from "./prepare.ts";
 
 /** Ends with a line break. */
 export function showObstacle(obstacle: Obstacle, terminal: Terminal): string {
-  const error = terminal.colors.red("error");
   switch (obstacle.kind) {
     case "diagnostics":
       return `${showDiagnostics(obstacle.diagnostics, obstacle.policy, terminal)}${
         obstacle.note ? `${escapeControls(obstacle.note)}\n` : ""
       }`;
     case "fault":
-      return `${error}: ${showFault(obstacle.fault, terminal)}\n`;
+      return sayProblem(terminal, showFault(obstacle.fault, terminal));
     case "problem":
-      return `${error}: ${escapeControls(obstacle.problem)}\n${
-        obstacle.help === undefined ? "" : `  ${escapeControls(obstacle.help)}\n`
-      }`;
+      return sayProblem(terminal, escapeControls(obstacle.problem), obstacle.help);
   }
 }
 
