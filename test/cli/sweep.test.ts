@@ -1,8 +1,11 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { sweep } from "../../src/cli/commands/sweep.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import { combine } from "../../src/cli/sweep/combinations.ts";
+import { tellUnfit } from "../../src/cli/sweep/unfit.ts";
 import { rank, type SweptRun } from "../../src/cli/sweep/ranking.ts";
 import type { Achievement } from "../../src/report/achievement.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
@@ -81,5 +84,87 @@ test("a sweep trains under each value, and puts the run that its bound halted la
       { params: { most: "1000.0" }, inside: true, outcome: "finished", held: 1 },
       { params: { most: "0.0000001" }, inside: false, outcome: "halted" },
     ],
+  });
+});
+
+describe("what keeps runs from beginning is said once", () => {
+  const PARAMS =
+    "param most: float = 1000.0 in 1..1000\nparam steps_in_all: steps = 5 in 1..100\n\nexample {";
+  const policy = POLICY.replace("example {", PARAMS).replace("in 0..1000", "<= most over steps_in_all");
+
+  /** What `gov sweep` says on standard error, its exit code, and what it made. */
+  async function tried(
+    text: string,
+    swept: Readonly<Record<string, readonly string[]>>,
+  ): Promise<{ code: number; err: string; folder: string }> {
+    const folder = tinyProject({}, { "policy.gov": text });
+    const recorded = recordTerminal(folder);
+    const code = await sweep(
+      {
+        swept: Object.entries(swept).map(([name, values]) => ({ name, values })),
+        ...{ goal: { by: "loss", direction: "minimize" }, format: "json" },
+        run: { ...PLAIN_RUN, epochs: 1, quiet: true, format: "json" },
+      },
+      recorded.terminal,
+    );
+    return { code, err: recorded.err(), folder };
+  }
+  const timesOf = (part: string, text: string): number => text.split(part).length - 1;
+  const FOUR = { most: ["5.0", "7.0"], steps_in_all: ["5", "6"] };
+
+  test("where the policy is wrong, whatever the params", async () => {
+    const { code, err, folder } = await tried(policy.replace("route zeros", "route nobody"), FOUR);
+    expect(code).toBe(EXIT.failed);
+    expect(timesOf("GOV2001", err)).toBe(1);
+    expect(err).toMatch(/^error\[GOV2001\]/);
+    expect(err).toMatch(/gov: no run was begun\n$/);
+    expect(err).not.toContain("of 4");
+    expect(existsSync(join(folder, "runs"))).toBe(false);
+  });
+
+  test("where a param is out of range in some, with the value that they share, before the others are trained", async () => {
+    const { code, err } = await tried(policy, { most: ["5000.0", "7.0"], steps_in_all: ["5", "500"] });
+    expect(code).toBe(EXIT.clean);
+    expect(err.match(/^with .*$|^\d of .*$|GOV\d+/gm)).toEqual([
+      "with most=5000.0 (2 of 4):",
+      "GOV3002",
+      "with steps_in_all=500 (2 of 4):",
+      "GOV3002",
+      "1 of 1  most=7.0  steps_in_all=5",
+    ]);
+  });
+
+  test("where the policy does not fit the model, which is known when that is built", async () => {
+    const { code, err } = await tried(policy.replace('layers "hidden"', 'layers "hiden"'), FOUR);
+    expect(code).toBe(EXIT.failed);
+    expect(timesOf("GOV4001", err)).toBe(1);
+    expect(timesOf("not begun either\n", err)).toBe(3);
+  });
+
+  test("where there is no experiment", async () => {
+    const recorded = recordTerminal(tinyProject());
+    const run = { ...PLAIN_RUN, experiment: "nowhere.ts" };
+    const swept = [{ name: "most", values: ["1", "2"] }];
+    const goal = { by: "loss", direction: "minimize" } as const;
+    expect(await sweep({ swept, goal, format: "json", run }, recorded.terminal)).toBe(EXIT.failed);
+    expect(timesOf("nowhere.ts", recorded.err())).toBe(1);
+  });
+
+  test.each([
+    [["1x", "1y"], "with a=1 (2 of 6):\nno\n"],
+    [["1x", "2y"], "with a=1  b=x, a=2  b=y (2 of 6):\nno\n"],
+    [["1x", "1y", "2x", "2y", "3x", "3y"], "no\n"],
+  ])("in words: %j", (names, said) => {
+    const all = combine([
+      { name: "a", values: ["1", "2", "3"] },
+      { name: "b", values: ["x", "y"] },
+    ]);
+    const own = all.filter((params) => names.includes([...params.values()].join("")));
+    expect(
+      tellUnfit(
+        own.map((params) => ({ params, why: ["no\n"] })),
+        all,
+      ),
+    ).toBe(said);
   });
 });

@@ -30,18 +30,26 @@ import { createSession } from "../run/session.ts";
 import { startTwin, type Twin } from "../run/twin.ts";
 import type { Terminal } from "../terminal.ts";
 
+type Tell = (text: string) => void;
+
+/** Says what stops a run, whose record may have been begun, and gives the exit code. */
+type Stop = (obstacle: Obstacle, request: RunRequest, run?: string) => number;
+
 type Watch = (onFirst: (cause: InterruptionCause) => void) => Interruption;
 
 /**
  * Exit codes: 0 trained to the end, 5 halted by the policy, 3 errors in the policy, 130 interrupted, 1 anything else.
  *
  * @param watch How Ctrl-C is listened for.
+ * @param tell Where it is said what is wrong with the policy, and what keeps the run from its end.
  */
 export async function runExperiment(
   asked: RunRequest,
   terminal: Terminal,
   watch: Watch = watchInterruption,
+  tell: Tell = terminal.err,
 ): Promise<number> {
+  const stop: Stop = (obstacle, request, run) => stopRun(obstacle, request, { ...terminal, err: tell }, run);
   let request = asked;
   let stopped: StoppedRun | undefined;
   if (asked.resume !== undefined)
@@ -50,13 +58,13 @@ export async function runExperiment(
       request = requestOf(stopped, asked);
     } catch (error) {
       if (!(error instanceof EvidenceError)) throw error;
-      return stop({ kind: "problem", problem: error.message }, asked, terminal);
+      return stop({ kind: "problem", problem: error.message }, asked);
     }
   const save = request.save === undefined ? undefined : resolve(terminal.workingDirectory, request.save);
   const unfit = save === undefined ? undefined : savingProblem(save);
   if (unfit !== undefined) {
     const problem = `the model cannot be saved in ${request.save ?? ""}: ${unfit}`;
-    return stop({ kind: "problem", problem }, request, terminal);
+    return stop({ kind: "problem", problem }, request);
   }
   const display = createDisplay(request, terminal);
   // A crash must not leave the terminal without its cursor.
@@ -66,17 +74,17 @@ export async function runExperiment(
   try {
     const preparation = await prepare(request, terminal, {
       onWarnings: (diagnostics, policy) => {
-        if (diagnostics.length > 0) terminal.err(showDiagnostics(diagnostics, policy, terminal));
+        if (diagnostics.length > 0) tell(showDiagnostics(diagnostics, policy, terminal));
       },
       onEnforcement: (lines) => {
-        for (const line of lines) terminal.err(`${line}\n`);
+        for (const line of lines) tell(`${line}\n`);
       },
       onBackend: ({ description }) => display.say([piece("Backend  ", "strong"), piece(description)]),
     });
-    if (preparation.kind === "stopped") return stop(preparation.obstacle, request, terminal);
+    if (preparation.kind === "stopped") return stop(preparation.obstacle, request);
     const { ready } = preparation;
     try {
-      return await carryOut({ ready, request, terminal, display, save, watch, stopped });
+      return await carryOut({ ready, request, terminal, display, save, watch, stop, stopped });
     } finally {
       ready.run.dispose();
     }
@@ -103,12 +111,13 @@ interface Undertaking {
   /** Absolute. */
   readonly save: string | undefined;
   readonly watch: Watch;
+  readonly stop: Stop;
   /** The run that is to go on. */
   readonly stopped: StoppedRun | undefined;
 }
 
 async function carryOut(undertaking: Undertaking): Promise<number> {
-  const { ready, request, terminal, display, save, watch, stopped } = undertaking;
+  const { ready, request, terminal, display, save, watch, stop, stopped } = undertaking;
   const recordFailure = new AbortController();
   let record: OpenRecord;
   let resumed: ResumedRun | undefined;
@@ -120,7 +129,7 @@ async function carryOut(undertaking: Undertaking): Promise<number> {
     });
   } catch (error) {
     if (!(error instanceof EvidenceError)) throw error;
-    return stop({ kind: "problem", problem: error.message }, request, terminal);
+    return stop({ kind: "problem", problem: error.message }, request);
   }
   const { folder, trackers, failures, madeKey, attester } = record;
   let phase: keyof typeof STOPPING = "training";
@@ -164,7 +173,7 @@ async function carryOut(undertaking: Undertaking): Promise<number> {
     const failure = unrecorded ?? (trained.kind === "failed" ? trained.obstacle : undefined);
     if (trained.kind === "failed" || failure !== undefined) {
       const obstacle = failure ?? { kind: "problem", problem: "the training failed" };
-      return stop(obstacle, request, terminal, showPath(folder.path, terminal.workingDirectory));
+      return stop(obstacle, request, showPath(folder.path, terminal.workingDirectory));
     }
     const release = attester.release();
     const ending = {
@@ -209,7 +218,7 @@ function describeRun({ ir, run }: ReadyRun): string {
   ].join(" · ");
 }
 
-function stop(obstacle: Obstacle, request: RunRequest, terminal: Terminal, run?: string): number {
+function stopRun(obstacle: Obstacle, request: RunRequest, terminal: Terminal, run?: string): number {
   terminal.err(showObstacle(obstacle, terminal));
   if (request.format === "json") {
     const told = { outcome: "failed", ...(run === undefined ? {} : { run }) };

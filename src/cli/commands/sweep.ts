@@ -10,25 +10,38 @@ import { EXIT } from "../exit-codes.ts";
 import { paintLine } from "../progress/pieces.ts";
 import { fail } from "../problem.ts";
 import type { ParamTexts, SweepRequest } from "../requests.ts";
+import { showObstacle, showParts } from "../run/obstacle.ts";
+import { openExperiment, permit, type OpenedExperiment } from "../run/prepare.ts";
 import { layOutTable, quietCell, type Cell } from "../run/table.ts";
 import { combine } from "../sweep/combinations.ts";
 import { rank, type RankedRun, type SweptRun } from "../sweep/ranking.ts";
+import { sayParams, tellUnfit, type UnfitCombination } from "../sweep/unfit.ts";
 import type { Terminal } from "../terminal.ts";
 import { runExperiment } from "./run.ts";
 
 /** Exit codes: 0 some run stayed inside its bounds, 5 none did, 1 no run was begun, 130 stopped by Ctrl-C. */
 export async function sweep(request: SweepRequest, terminal: Terminal): Promise<number> {
+  const opened = await openExperiment(request.run, terminal);
+  if (opened.kind === "stopped") {
+    terminal.err(showObstacle(opened.obstacle, terminal));
+    return fail(terminal, NONE_BEGUN);
+  }
   const combinations = combine(request.swept);
-  const runs: SweptRun[] = [];
+  // Before the first is trained, which may take hours, it is known which of them can be.
+  const unfit = findUnfit(opened, combinations, request, terminal);
+  terminal.err(tellUnfit(unfit, combinations));
+  const runs: SweptRun[] = unfit.map(({ params }) => notBegun(params));
+  const fit = combinations.filter((params) => !unfit.some((own) => own.params === params));
+  const said = new Set<string>();
   let isStopped = false;
-  for (const [index, params] of combinations.entries()) {
-    terminal.err(`${sayCount(index + 1)} of ${sayCount(combinations.length)}  ${sayParams(params)}\n`);
-    const { code, run } = await trainOnce(params, request, terminal);
+  for (const [index, params] of fit.entries()) {
+    terminal.err(`${sayCount(index + 1)} of ${sayCount(fit.length)}  ${sayParams(params)}\n`);
+    const { code, run } = await trainOnce(params, request, terminal, said);
     runs.push(run);
     isStopped = code === EXIT.interrupted;
     if (isStopped) break;
   }
-  if (runs.every(({ folder }) => folder === undefined)) return fail(terminal, "no run was begun");
+  if (runs.every(({ folder }) => folder === undefined)) return fail(terminal, NONE_BEGUN);
   const ranked = rank(runs, request.goal);
   if (request.format === "json") terminal.out(jsonText({ goal: request.goal, runs: ranked.map(toJson) }));
   else show(ranked, request, terminal);
@@ -36,10 +49,30 @@ export async function sweep(request: SweepRequest, terminal: Terminal): Promise<
   return ranked.some((run) => run.isInside) ? EXIT.clean : EXIT.halted;
 }
 
+const NONE_BEGUN = "no run was begun";
+
+function notBegun(params: ParamTexts): SweptRun {
+  return { params, folder: undefined, achievement: undefined };
+}
+
+function findUnfit(
+  opened: OpenedExperiment,
+  combinations: readonly ParamTexts[],
+  { run }: SweepRequest,
+  terminal: Terminal,
+): readonly UnfitCombination[] {
+  return combinations.flatMap((params) => {
+    const permitted = permit(opened, { ...run, params: new Map([...run.params, ...params]) });
+    return permitted.kind === "stopped" ? [{ params, why: showParts(permitted.obstacle, terminal) }] : [];
+  });
+}
+
+/** @param said What was said of the runs before, and need not be said again. */
 async function trainOnce(
   params: ParamTexts,
   request: SweepRequest,
   terminal: Terminal,
+  said: Set<string>,
 ): Promise<{ readonly code: number; readonly run: SweptRun }> {
   let told = "";
   const quiet: Terminal = {
@@ -50,10 +83,18 @@ async function trainOnce(
     },
   };
   const all = new Map([...request.run.params, ...params]);
-  const code = await runExperiment({ ...request.run, params: all, quiet: true, format: "json" }, quiet);
+  const before = said.size;
+  const tell = (text: string): void => {
+    if (!said.has(text)) terminal.err(text);
+    said.add(text);
+  };
+  const asked = { ...request.run, params: all, quiet: true, format: "json" } as const;
+  const code = await runExperiment(asked, quiet, undefined, tell);
   const result: unknown = told === "" ? undefined : JSON.parse(told);
-  if (!isObject(result) || typeof result["run"] !== "string")
-    return { code, run: { params, folder: undefined, achievement: undefined } };
+  if (!isObject(result) || typeof result["run"] !== "string") {
+    if (said.size === before) terminal.err("not begun either\n");
+    return { code, run: notBegun(params) };
+  }
   const folder = result["run"];
   const record = readRun(resolve(terminal.workingDirectory, folder));
   return {
@@ -101,8 +142,4 @@ function toJson({ params, folder, figure, isInside, achievement }: RankedRun): o
     outcome: achievement?.outcome ?? null,
     interventions: achievement?.interventions ?? null,
   };
-}
-
-function sayParams(params: ParamTexts): string {
-  return [...params].map(([name, value]) => `${name}=${value}`).join("  ");
 }

@@ -15,15 +15,21 @@ import type { Obstacle } from "./prepare.ts";
 
 /** Ends with a line break. */
 export function showObstacle(obstacle: Obstacle, terminal: Terminal): string {
+  return showParts(obstacle, terminal).join("");
+}
+
+/** The same, each thing that is wrong by itself. */
+export function showParts(obstacle: Obstacle, terminal: Terminal): readonly string[] {
   switch (obstacle.kind) {
     case "diagnostics":
-      return `${showDiagnostics(obstacle.diagnostics, obstacle.policy, terminal)}${
-        obstacle.note ? `${escapeControls(obstacle.note)}\n` : ""
-      }`;
+      return [
+        ...obstacle.diagnostics.map((own) => showDiagnostics([own], obstacle.policy, terminal)),
+        ...(obstacle.note ? [`${escapeControls(obstacle.note)}\n`] : []),
+      ];
     case "fault":
-      return sayProblem(terminal, showFault(obstacle.fault, terminal));
+      return [sayProblem(terminal, showFault(obstacle.fault, terminal))];
     case "problem":
-      return sayProblem(terminal, escapeControls(obstacle.problem), obstacle.help);
+      return [sayProblem(terminal, escapeControls(obstacle.problem), obstacle.help)];
   }
 }
 

@@ -3,7 +3,7 @@ import { dirname, relative, resolve } from "node:path";
 import { compile } from "../../compile.ts";
 import type { Ir } from "../../ir/ir.ts";
 import type { Environment } from "../../evidence/record.ts";
-import { loadConfig } from "../../project/config/load.ts";
+import { loadConfig, type ProjectConfig } from "../../project/config/load.ts";
 import { lookUpCohorts } from "../../reason/static-cohorts.ts";
 import { loadExperiment } from "../../project/experiment.ts";
 import { findFault, type Fault } from "../../project/fault.ts";
@@ -64,9 +64,31 @@ export type Obstacle =
   | { readonly kind: "fault"; readonly fault: Fault }
   | { readonly kind: "problem"; readonly problem: string; readonly help?: string };
 
-export type Preparation =
-  | { readonly kind: "ready"; readonly ready: ReadyRun }
-  | { readonly kind: "stopped"; readonly obstacle: Obstacle };
+export interface Stopped {
+  readonly kind: "stopped";
+  readonly obstacle: Obstacle;
+}
+
+export type Preparation = { readonly kind: "ready"; readonly ready: ReadyRun } | Stopped;
+
+/** An experiment with its policy, read and not yet looked into. */
+export interface OpenedExperiment {
+  readonly kind: "opened";
+  readonly experiment: Experiment;
+  readonly experimentPath: string;
+  readonly policy: LoadedPolicy;
+  readonly config: ProjectConfig;
+}
+
+/** A policy that one may train under, with the params as they are. */
+export interface PermittedPolicy {
+  readonly kind: "permitted";
+  readonly ir: Ir;
+  readonly enforcement: RunEnforcement;
+  readonly warnings: readonly Diagnostic[];
+  /** What the level of enforcement made of them, in lines. */
+  readonly notes: readonly string[];
+}
 
 /** What is told while the preparation goes on. */
 export interface PreparationWatch {
@@ -82,6 +104,30 @@ export async function prepare(
   terminal: Pick<Terminal, "workingDirectory">,
   watch: PreparationWatch,
 ): Promise<Preparation> {
+  const opened = await openExperiment(request, terminal);
+  if (opened.kind === "stopped") return opened;
+  const permitted = permit(opened, request);
+  if (permitted.kind === "stopped") return permitted;
+  const { experiment, experimentPath, policy } = opened;
+  const { ir, enforcement, warnings, notes } = permitted;
+  watch.onWarnings(warnings, policy);
+  watch.onEnforcement(notes);
+
+  let backend: SelectedBackend;
+  try {
+    backend = await selectBackend(request.backend);
+  } catch (error) {
+    if (!(error instanceof BackendError)) throw error;
+    return stopped({ kind: "problem", problem: error.message, help: error.remedy });
+  }
+  watch.onBackend(backend);
+  return await build(request, { experiment, experimentPath, policy, ir, enforcement, backend });
+}
+
+export async function openExperiment(
+  request: Pick<RunRequest, "experiment" | "policy">,
+  terminal: Pick<Terminal, "workingDirectory">,
+): Promise<OpenedExperiment | Stopped> {
   if (request.experiment === undefined) throw new Error("a run needs an experiment");
   const loading = await loadExperiment(resolve(terminal.workingDirectory, request.experiment));
   if (loading.kind === "failed") return stopped({ kind: "fault", fault: loading.fault });
@@ -101,9 +147,17 @@ export async function prepare(
     const problem = `${relative(terminal.workingDirectory, config.path)}: ${config.problem}`;
     return stopped({ kind: "problem", problem, ...(config.help === undefined ? {} : { help: config.help }) });
   }
+  return { kind: "opened", experiment, experimentPath: path, policy, config };
+}
+
+/** Whether the policy lets a run begin, which its params may decide. */
+export function permit(
+  { policy, config }: Pick<OpenedExperiment, "policy" | "config">,
+  { params, override }: Pick<RunRequest, "params" | "override">,
+): PermittedPolicy | Stopped {
   // Whether the probes are present is left out: the run is about to read those that it needs.
   const { entry, sources, parsed } = policy;
-  const compilation = compile({ entry, sources, parsed, params: request.params });
+  const compilation = compile({ entry, sources, parsed, params });
   const { ir } = compilation;
   // The model itself is about to be built: that its file is not there matters to nobody.
   const diagnostics = withSeverities(
@@ -112,35 +166,21 @@ export async function prepare(
   );
   // A policy with errors of its own means nothing that one could train under, at whatever level.
   if (ir === undefined) return stopped({ kind: "diagnostics", policy, diagnostics });
-  const judgement = judge(diagnostics, config, { maximumWarnings: undefined, override: request.override });
-  const notes = explainJudgements([judgement], request.override);
+  const judgement = judge(diagnostics, config, { maximumWarnings: undefined, override });
+  const notes = explainJudgements([judgement], override);
   if (exitCodeFor(judgement) !== EXIT.clean)
     return stopped({ kind: "diagnostics", policy, diagnostics, note: sayStop(judgement, notes) });
-  // Notes are for `gov check`, as everywhere where something else is the command's output.
-  watch.onWarnings(
-    diagnostics.filter(({ severity }) => severity !== "info"),
-    policy,
-  );
-  watch.onEnforcement(notes);
   const enforcement: RunEnforcement = {
     level: config.enforcement,
-    ...(judgement.waived === "overridden" &&
-      request.override !== undefined && { override: request.override }),
+    ...(judgement.waived === "overridden" && override !== undefined && { override }),
     found: {
       errors: diagnostics.filter(({ severity }) => severity === "error").length,
       warnings: diagnostics.filter(({ severity }) => severity === "warning").length,
     },
   };
-
-  let backend: SelectedBackend;
-  try {
-    backend = await selectBackend(request.backend);
-  } catch (error) {
-    if (!(error instanceof BackendError)) throw error;
-    return stopped({ kind: "problem", problem: error.message, help: error.remedy });
-  }
-  watch.onBackend(backend);
-  return await build(request, { experiment, experimentPath: path, policy, ir, enforcement, backend });
+  // Notes are for `gov check`, as everywhere where something else is the command's output.
+  const warnings = diagnostics.filter(({ severity }) => severity !== "info");
+  return { kind: "permitted", ir, enforcement, warnings, notes };
 }
 
 async function build(
@@ -191,6 +231,6 @@ export function obstacleOf(error: unknown, experimentPath: string, policy: Loade
   return { kind: "fault", fault: findFault(error, experimentPath, "it failed without saying why") };
 }
 
-function stopped(obstacle: Obstacle): Preparation {
+function stopped(obstacle: Obstacle): Stopped {
   return { kind: "stopped", obstacle };
 }
