@@ -1,6 +1,7 @@
 /** What a module offers to those who import it: its names, and rules that nobody has applied yet. */
-import type { ProfileDeclaration, RulesetDeclaration, RulesetParameter } from "../syntax/ast.ts";
-import type { RulesetSymbol } from "../bind/symbols.ts";
+import type { Declaration, ProfileDeclaration, RulesetDeclaration, RulesetParameter } from "../syntax/ast.ts";
+import { usesIn } from "../bind/references.ts";
+import type { PolicySymbol, RulesetSymbol } from "../bind/symbols.ts";
 import { hasErrors } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
 import {
@@ -20,6 +21,8 @@ export interface Exports {
   /** Of all that the file itself declares; empty where it is no module. */
   readonly names: ReadonlySet<string>;
   readonly rules: readonly ExportedRules[];
+  /** Of each name whose meaning hangs on a param, which importers may set: what it is made of, the params left out. */
+  readonly open: ReadonlyMap<string, readonly Declaration[]>;
 }
 
 /** A ruleset, or a profile, which is one without parameters about every example. */
@@ -48,7 +51,7 @@ export interface EntityKind {
 export function readExports(context: CheckContext): Exports {
   const { bound } = context;
   const { source, file } = bound.entry;
-  if (file.header?.role !== "module") return { names: new Set(), rules: [] };
+  if (file.header?.role !== "module") return { names: new Set(), rules: [], open: new Map() };
   const own = [...(bound.scopes.get(source.file) ?? [])].filter(([, symbol]) => symbol.file === source.file);
   return {
     names: new Set(own.map(([name]) => name)),
@@ -56,7 +59,26 @@ export function readExports(context: CheckContext): Exports {
       if (symbol.kind === "ruleset") return [exportRuleset(symbol.declaration, context)];
       return symbol.kind === "profile" ? [exportProfile(symbol.declaration, context)] : [];
     }),
+    open: new Map(
+      own.flatMap(([name, symbol]) => {
+        const parts = partsOf(symbol, context);
+        const closed = parts.filter(({ kind }) => kind !== "ParamDeclaration");
+        return symbol.kind === "param" || closed.length === parts.length ? [] : [[name, closed] as const];
+      }),
+    ),
   };
+}
+
+/** Its declaration and all that this names, directly or not. */
+function partsOf(symbol: PolicySymbol, { bound }: CheckContext): readonly Declaration[] {
+  const found = new Set<PolicySymbol>([symbol]);
+  // A set is gone through in the order in which it grows.
+  for (const { declaration } of found)
+    for (const { name } of usesIn(declaration)) {
+      const used = bound.definitionOf(name);
+      if (used !== undefined && used.kind !== "all" && used.kind !== "parameter") found.add(used);
+    }
+  return [...found].map(({ declaration }) => declaration);
 }
 
 function exportRuleset(declaration: RulesetDeclaration, context: CheckContext): ExportedRules {

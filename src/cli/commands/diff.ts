@@ -57,10 +57,10 @@ function comparePair(
 type Opened = Exclude<OpenedSide, { readonly kind: "problem" }>;
 
 function sideOf(
-  { shown, showing, isAbsent, compilation: { policy } }: Opened,
+  { shown, showing, isAbsent, loaded: { entry }, compilation: { policy } }: Opened,
   role: ComparedSide["role"],
 ): ComparedSide | undefined {
-  return policy && { shown, showing, policy, role, isAbsent };
+  return policy && { shown, showing, entry, policy, role, isAbsent };
 }
 
 /** One that is absent has the role of the other. */

@@ -13,6 +13,8 @@ export interface Compared {
 export interface ComparedSide {
   /** As the reader would write its path. */
   readonly shown: string;
+  /** The policy's key among the files. */
+  readonly entry: string;
   readonly policy: CheckedPolicy;
   readonly showing: Showing;
   readonly role: "policy" | "module";

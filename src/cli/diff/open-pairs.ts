@@ -2,9 +2,15 @@ import { relative, resolve, sep } from "node:path";
 import { statSync } from "node:fs";
 import { DISK, type FileTree } from "../../project/file-tree.ts";
 import { findPolicies } from "../../project/find.ts";
-import { loadPolicy, loadPolicyText, type LoadedPolicy, type LoadProblem } from "../../project/load.ts";
+import {
+  loadPolicy,
+  loadPolicyText,
+  pathOfKey,
+  type LoadedPolicy,
+  type LoadProblem,
+} from "../../project/load.ts";
 import { openRevision } from "../../project/revision.ts";
-import { isLibrary } from "../../project/root.ts";
+import { isLibrary, showPath } from "../../project/root.ts";
 import type { Header } from "../../syntax/ast.ts";
 import { compileLoaded, type OpenedPolicy, type PolicyOptions } from "../open.ts";
 import type { DiffRequest, ParamTexts } from "../requests.ts";
@@ -151,8 +157,16 @@ function openSide(
 ): OpenedSide {
   const opened = compileLoaded(loaded, options, terminal);
   if (opened.kind === "problem") return opened;
-  const { showing, shown } = opened;
-  const showFile = (file: string): string => (isLibrary(file) ? file : `${prefix}${showing.showFile(file)}`);
+  const { showing } = opened;
+  // A module of the library that is compared itself lies where the reader found it.
+  const shown =
+    loaded.kind === "problem"
+      ? opened.shown
+      : showPath(pathOfKey(loaded.root, loaded.entry), terminal.workingDirectory);
+  const showFile = (file: string): string => {
+    if (file === opened.loaded.entry) return `${prefix}${shown}`;
+    return isLibrary(file) ? file : `${prefix}${showing.showFile(file)}`;
+  };
   return { ...opened, shown: `${prefix}${shown}`, showing: { ...showing, showFile }, isAbsent };
 }
 

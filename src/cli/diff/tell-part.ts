@@ -9,7 +9,7 @@ import { quote, type Words } from "./words.ts";
 /** A declaration that came, went or means something else. */
 export function tellPart(change: PartChange, compared: Compared): ToldChange {
   const { part, name, direction, notes, gained, lost } = change;
-  const place = change.after && ownPlace(change.after);
+  const place = change.after && ownPlace(change.after, compared.after);
   return {
     direction,
     title: [
@@ -33,7 +33,7 @@ export function tellNotes(notes: readonly string[]): Words {
 }
 
 /** Names stand in backticks in it. */
-function tellNote(note: string): Words {
+export function tellNote(note: string): Words {
   return note.split(/`([^`]+)`/).map((piece, index) => (index % 2 === 1 ? quote(piece) : piece));
 }
 

@@ -55,7 +55,7 @@ interface Telling {
 
 function tellRule(change: RuleChange, { after, says, was, now }: Telling): ToldChange {
   const { direction, places, times, witness } = change;
-  const place = change.after.rules.map(ownPlace).find((span) => span !== undefined);
+  const place = change.after.rules.map((rule) => ownPlace(rule, after)).find((span) => span !== undefined);
   const own = place ?? (change.after.rules.length === 0 ? after.policy.defaultWeight.span : undefined);
   return {
     direction,
@@ -71,8 +71,11 @@ function tellRule(change: RuleChange, { after, says, was, now }: Telling): ToldC
 }
 
 /** Where the policy itself says it, or brings it in: not in the library. */
-export function ownPlace({ span, via }: Pick<WeightedRule, "span" | "via">): Span | undefined {
-  return [span, ...via.toReversed()].find(({ file }) => !isLibrary(file));
+export function ownPlace(
+  { span, via }: Pick<WeightedRule, "span" | "via">,
+  { entry }: ComparedSide,
+): Span | undefined {
+  return [span, ...via.toReversed()].find(({ file }) => file === entry || !isLibrary(file));
 }
 
 /** An example, with what matters of the run and the time. */

@@ -9,7 +9,7 @@ import { quote, type Words } from "./words.ts";
 export function tellRuleset(change: RulesetChange, compared: Compared): readonly ToldChange[] {
   const { direction, notes, weights, detaches, parts } = change;
   const name: Words = [`${change.kind} `, quote(change.name)];
-  const place = change.after && ownPlace(change.after);
+  const place = change.after && ownPlace(change.after, compared.after);
   const inside = [
     ...weights.map((one) => tellWeight(one, compared)),
     ...detaches.map((one) => tellDetach(one, compared)),

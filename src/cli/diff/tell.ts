@@ -2,7 +2,7 @@ import type { Direction, PolicyPart } from "../../reason/diff/difference.ts";
 import type { Span } from "../../source/span.ts";
 import { sayMany } from "../../lower/words.ts";
 import type { Compared, ComparedSide } from "./compared.ts";
-import { tellPart } from "./tell-part.ts";
+import { tellNote, tellPart } from "./tell-part.ts";
 import { tellDoubts, tellRuleset } from "./tell-ruleset.ts";
 import { tellDetach, tellPlaces, tellWeight } from "./tell-rule.ts";
 import type { Words } from "./words.ts";
@@ -72,7 +72,7 @@ export function tellDifference(compared: Compared): ToldDifference {
   const undecided: readonly Words[] = [
     ...difference.undecided.map(({ about, places, reason }) => [
       ...(places.length === 0 ? [] : [`${about} of `, ...tellPlaces(places), ": "]),
-      reason,
+      ...tellNote(reason),
     ]),
     ...difference.rulesets.flatMap(tellDoubts),
   ];

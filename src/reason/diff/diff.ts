@@ -3,6 +3,7 @@ import type { CheckedPolicy } from "../../check/policy.ts";
 import type { NetworkShape } from "../../model/network.ts";
 import { resolveBands } from "../../model/resolve.ts";
 import { hasErrors } from "../../source/diagnostic.ts";
+import { meaningText } from "../meaning.ts";
 import { createComparison, type Comparison } from "./comparison.ts";
 import { compareDefinitions, compareModels } from "./definitions.ts";
 import {
@@ -45,7 +46,11 @@ export function comparePolicies(before: ComparedPolicy, after: ComparedPolicy): 
     { policy: before.policy, rules: (before.exports ?? NOTHING).rules },
     { policy: after.policy, rules: (after.exports ?? NOTHING).rules },
   );
-  const undecided = [...withoutExamples(comparison), ...unknown];
+  const undecided = [
+    ...withoutExamples(comparison),
+    ...unknown,
+    ...withOpenParams(before.exports ?? NOTHING, after.exports ?? NOTHING, [...parts, ...rulesets]),
+  ];
   const changes = [...weights, ...detaches, ...parts, ...rulesets].map(({ direction }) => direction);
   const direction = undecided.length > 0 ? "different" : combineDirections(changes);
   const verdict: Verdict = direction === "none" ? "equivalent" : direction;
@@ -56,7 +61,29 @@ export function comparePolicies(before: ComparedPolicy, after: ComparedPolicy): 
   };
 }
 
-const NOTHING: Exports = { names: new Set(), rules: [] };
+const NOTHING: Exports = { names: new Set(), rules: [], open: new Map() };
+
+/** What would be called the same by the values of params alone, which importers may set. */
+function withOpenParams(
+  before: Exports,
+  after: Exports,
+  changes: readonly { readonly name?: string }[],
+): readonly Undecided[] {
+  const names = [...after.names].filter(
+    (name) =>
+      before.names.has(name) &&
+      changes.every((change) => change.name !== name) &&
+      meaningText(before.open.get(name)) !== meaningText(after.open.get(name)),
+  );
+  // Those that are written otherwise themselves stand for what is made of them.
+  const own = names.filter(
+    (name) => meaningText(before.open.get(name)?.[0]) !== meaningText(after.open.get(name)?.[0]),
+  );
+  return (own.length > 0 ? own : names).map((name) => ({
+    ...{ about: "params", places: [] },
+    reason: `\`${name}\` is the same by the params as they are, and may be another where importers set them`,
+  }));
+}
 
 /** What importers may use in ways that are not seen here is no longer what it was; what is new nobody uses yet. */
 function asExported(change: PartChange, { names }: Exports): PartChange {

@@ -137,7 +137,7 @@ export function placeOf({
 }
 
 export interface Undecided {
-  readonly about: "weights" | "detaches" | "examples";
+  readonly about: "weights" | "detaches" | "examples" | "params";
   readonly places: readonly Place[];
   /** In words that can follow a colon. */
   readonly reason: string;

@@ -78,6 +78,14 @@ test("what a policy offers to nobody is its own affair", () => {
   });
 });
 
+test("what is the same by a param's value alone is not called equivalent", () => {
+  const by = (limit: string): string =>
+    `${NAMES}cohort few = label < ${limit}\nruleset r(b: band) { route few -> b: block }`;
+  expect(tell(by("most"), by("4"))).toEqual({ verdict: "different", words: [] });
+  expect(tell(by("most"), `${by("most")} // the same`).verdict).toBe("equivalent");
+  expect(tell(by("4"), by("4.0")).verdict).toBe("equivalent");
+});
+
 test("too many orders of parameters are not gone through, and what may differ is called different", () => {
   const names = ["a", "b", "c", "d", "e", "f", "g"];
   const text = (weight: string): string =>
