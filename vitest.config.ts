@@ -12,5 +12,7 @@ export default defineConfig({
     // Against hanging only: a busy machine takes its time, and STRATA_RUNS times the cases that much more.
     testTimeout: 180_000 * Number(process.env["STRATA_RUNS"] ?? 1),
     pool: "forks",
+    // By itself it leaves one processor out, and of two that is half of them.
+    maxWorkers: "100%",
   },
 });
