@@ -26,6 +26,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ["test/**/*.ts"],
+    ignores: ["test/generators/runs.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector:
+            "CallExpression[callee.property.name='assert'][callee.object.name='fc'][arguments.length=1], Property[key.name='numRuns']",
+          message: "Say the number of cases by cases() of test/generators/runs.ts, which fixes the seed.",
+        },
+      ],
+    },
+  },
+  {
     // Configuration files and experiments are read by tools that ask for a default export.
     files: [
       "*.config.{js,ts}",

@@ -19,7 +19,7 @@ import { openManifest, type ManifestFile } from "../../src/project/manifest/read
 import type { Tally } from "../../src/reason/census.ts";
 import { validateExample } from "../../src/reason/example.ts";
 import { manifests, type DrawnManifest } from "../generators/manifests.ts";
-import { runs } from "../generators/runs.ts";
+import { cases, runs } from "../generators/runs.ts";
 import { interpret, type OracleExample } from "../oracle/interpreter.ts";
 
 let opened: DuckDb | undefined;
@@ -180,7 +180,7 @@ test("DuckDB, the built-in scan and a plain reading count the same", { timeout: 
         seen.refused += scanned.refused.length;
       }
     }),
-    { numRuns: runs(25) },
+    cases(25),
   );
   // Nothing would be shown by rows that are all alike.
   expect(Math.min(seen.admitted, seen.misfits, seen.refused)).toBeGreaterThan(seen.files / 3);

@@ -11,6 +11,7 @@ import type { Achievement } from "../../src/report/achievement.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { POLICY, tinyProject } from "./tiny-experiment.ts";
 import { PLAIN_RUN } from "./plain-requests.ts";
+import { cases } from "../generators/runs.ts";
 
 test("combinations are every choice of one value for each param", () => {
   const combined = combine([
@@ -60,6 +61,7 @@ test("the order does not depend on the order in which the runs were made", () =>
         rank(of, goal).map(({ isInside, figure }) => [isInside, figure]);
       expect(figures(runs.toReversed())).toEqual(figures(runs));
     }),
+    cases(100),
   );
 });
 

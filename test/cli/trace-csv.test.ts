@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { examplesToCsv } from "../../src/cli/trace/csv.ts";
+import { cases } from "../generators/runs.ts";
 
 function readBack(names: readonly string[]): readonly (readonly string[])[] {
   const sums = { rows: 2, influence: -0.25, magnitude: 0.5, firstStep: 1, lastStep: 7 };
@@ -51,5 +52,6 @@ test("no name breaks a row, begins a formula or reaches a terminal as a control"
         expect(row.join("")).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u202e]/);
       }
     }),
+    cases(100),
   );
 });

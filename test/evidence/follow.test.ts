@@ -13,8 +13,8 @@ import type { RunRecord } from "../../src/evidence/record.ts";
 import { createRunFolder, openRunFolder, type RunFolder } from "../../src/evidence/run-folder.ts";
 import { syntheticEvents } from "../fixtures/synthetic-run.ts";
 import { FILES, KEY, temporaryFolder } from "./written-run.ts";
+import { cases } from "../generators/runs.ts";
 
-const SCALE = Number(process.env["STRATA_RUNS"] ?? 1);
 const EVENTS = syntheticEvents({ steps: 90, ending: "finished" });
 
 async function begin(): Promise<RunFolder> {
@@ -55,7 +55,7 @@ test("whatever is looked at in between, the record is the one that is read whole
         expect(record.problems).toEqual([]);
       },
     ),
-    { numRuns: 4 * SCALE },
+    cases(4),
   );
 }, 120_000);
 
@@ -148,7 +148,7 @@ describe("a ledger of which the front has been read", () => {
         }
         ledger.close();
       }),
-      { numRuns: 10 * SCALE },
+      cases(10),
     );
   }, 60_000);
 

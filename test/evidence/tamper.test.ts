@@ -11,7 +11,7 @@ import { judge, placeOf, verifies, type RecordProblem } from "../../src/evidence
 import { createRunFolder } from "../../src/evidence/run-folder.ts";
 import { verifyRun } from "../../src/evidence/verify.ts";
 import { syntheticEvents } from "../fixtures/synthetic-run.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { FILES, KEY, temporaryFolder, writeRun } from "./written-run.ts";
 
 type Files = ReadonlyMap<string, Uint8Array>;
@@ -162,7 +162,7 @@ test("every change, deletion, truncation, reordering and rollback is reported wi
       tried += 1;
       if (tried % 50 === 0) expect(verifyRun(path, { key: KEY.publicKey }).verdict).toBe("verifies");
     }),
-    { numRuns: runs(200) },
+    cases(200),
   );
   expect(verifyRun(path, { key: KEY.publicKey })).toMatchObject({ verdict: "verifies", problems: [] });
 });

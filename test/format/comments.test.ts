@@ -4,6 +4,7 @@ import { formatText } from "../../src/format/format.ts";
 import { commented } from "../generators/comments.ts";
 import { programs } from "../generators/programs.ts";
 import { parseText } from "../syntax/shown.ts";
+import { cases } from "../generators/runs.ts";
 
 test("comments between any two tokens are kept, each once and in order, and stay where they are from then on", async () => {
   await fc.assert(
@@ -13,6 +14,6 @@ test("comments between any two tokens are kept, each once and in order, and stay
       expect(texts(formatted)).toEqual(texts(text));
       expect((await formatText(formatted)).formatted).toBe(formatted);
     }),
-    { numRuns: 150 },
+    cases(150),
   );
 });

@@ -10,16 +10,21 @@ import { compileText, withoutPlaces } from "../check/compiled.ts";
 import { mutantOf } from "../fuzz/mutate.ts";
 import { commented } from "../generators/comments.ts";
 import { programs } from "../generators/programs.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { parseText } from "../syntax/shown.ts";
 
-/** What a text says, in its order: commas are optional, a text may escape its characters, a percent sign moves up. */
+/**
+ * What a text says, in its order: commas are optional, a text may escape its characters, a percent sign moves up, and
+ * steps, epochs and examples are one or many as their number is.
+ */
 function signsOf(text: string): readonly string[] {
   const { tokens } = lex(createSourceText("policy.gov", text));
   return tokens
-    .map(({ image }) =>
-      image.startsWith('"') ? JSON.stringify(readString(image)) : image.replace(/\s+%$/, "%"),
-    )
+    .map(({ image }, index) => {
+      if (image.startsWith('"')) return JSON.stringify(readString(image));
+      const counts = /^\d+$/.test(tokens[index - 1]?.image ?? "");
+      return counts ? image.replace(/^(step|epoch|example)$/, "$1s") : image.replace(/\s+%$/, "%");
+    })
     .filter((image) => image !== ",");
 }
 
@@ -36,7 +41,7 @@ test("a random policy keeps its IR to the byte, but for the places in the text",
       expect(after?.digest).toBe(before?.digest);
       expect(canonicalJson(withoutPlaces(after?.policy))).toBe(canonicalJson(withoutPlaces(before?.policy)));
     }),
-    { numRuns: runs(25) },
+    cases(25),
   );
 });
 
@@ -59,7 +64,7 @@ test("a damaged policy is printed whole and the same, or not at all", async () =
       expect((await formatText(formatted)).formatted).toBe(formatted);
       expect(compileText(formatted).ir?.digest).toBe(compileText(text).ir?.digest);
     }),
-    { numRuns: runs(80) },
+    cases(80),
   );
   expect(Math.min(seen.printed, seen.refused)).toBeGreaterThan(3);
 });

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { formatText } from "../../src/format/format.ts";
 import { programs } from "../generators/programs.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { parseText } from "../syntax/shown.ts";
 
 const ENDS = [" /// last", "\n/// last", "\n\n/// one\n/// last\n", "\n/// last\n// after\n", "\n/* before */ /// last\n", "\n///\n"]; // prettier-ignore
@@ -16,7 +16,7 @@ test("documentation of what never came stays where it stands, after the last dec
       expect(comments(formatted).toSorted()).toEqual(comments(text).toSorted());
       expect((await formatText(formatted)).formatted).toBe(formatted);
     }),
-    { numRuns: runs(150) },
+    cases(150),
   );
 });
 

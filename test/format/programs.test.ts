@@ -4,6 +4,7 @@ import { formatText } from "../../src/format/format.ts";
 import { sameSyntax } from "../../src/syntax/walk.ts";
 import { programs } from "../generators/programs.ts";
 import { parseText } from "../syntax/shown.ts";
+import { cases } from "../generators/runs.ts";
 
 test("a policy in any layout is printed back with the same meaning, in a layout that stays", async () => {
   await fc.assert(
@@ -15,7 +16,7 @@ test("a policy in any layout is printed back with the same meaning, in a layout 
       expect((await formatText(formatted)).formatted).toBe(formatted);
       expect(formatted).not.toMatch(/\r|[ \t]\n|\n\n\n|^\n|\n\n$/);
     }),
-    { numRuns: 150 },
+    cases(150),
   );
 });
 

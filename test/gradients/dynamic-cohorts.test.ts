@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeAll, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { dynamicTrials, expectExact } from "./exactness/case.ts";
 
 beforeAll(async () => {
@@ -15,7 +15,7 @@ test.each(["dense", "conv2d", "embedding"] as const)(
       fc.property(dynamicTrials(family), (trial) => {
         expectExact(trial, 1e-5);
       }),
-      { seed: 20_261_125, numRuns: runs(family === "dense" ? 60 : 25) },
+      cases(family === "dense" ? 60 : 25),
     );
   },
 );

@@ -3,6 +3,7 @@ import { beforeAll, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
 import { expectExact, trials } from "./exactness/case.ts";
 import { createCoverage } from "./exactness/coverage.ts";
+import { cases } from "../generators/runs.ts";
 
 beforeAll(async () => {
   await selectBackend("cpu");
@@ -15,7 +16,7 @@ test("what dense networks learn under a policy is what their examples teach, tak
       coverage.count(trial);
       expectExact(trial, 1e-5);
     }),
-    { seed: 20_260_731, numRuns: 500 },
+    cases(500),
   );
   coverage.expectAll(20);
 });

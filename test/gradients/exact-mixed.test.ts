@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
 import { expectMixedExact, mixedTrials } from "./exactness/mixed-case.ts";
+import { cases } from "../generators/runs.ts";
 
 beforeAll(async () => {
   await selectBackend("cpu");
@@ -18,7 +19,7 @@ test("models of all kinds of layers learn what their examples teach, and what is
       const result = expectMixedExact(trial, 1e-5);
       for (const sum of ["held", "checked", "unchecked"] as const) sums[sum] += result[sum];
     }),
-    { seed: 20_260_731, numRuns: 200 * Number(process.env["STRATA_RUNS"] ?? 1) },
+    cases(200),
   );
   expect(counts.size, [...counts.keys()].join(" ")).toBeGreaterThanOrEqual(6 + 17);
   expect(Math.min(...counts.values()), "the rarest kind").toBeGreaterThan(1);

@@ -3,6 +3,7 @@ import { beforeAll, expect, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
 import { expectExact, trials } from "./exactness/case.ts";
 import { expectMixedExact, mixedTrials } from "./exactness/mixed-case.ts";
+import { cases } from "../generators/runs.ts";
 
 beforeAll(async () => {
   expect((await selectBackend("wasm")).name).toBe("wasm");
@@ -14,7 +15,7 @@ for (const family of ["dense", "conv2d", "embedding"] as const)
       fc.property(trials(family), (trial) => {
         expectExact(trial, 1e-4);
       }),
-      { seed: 20_260_801, numRuns: 80 },
+      cases(80),
     );
   });
 
@@ -23,6 +24,6 @@ test("on wasm too, models of all kinds of layers learn what their examples teach
     fc.property(mixedTrials, (trial) => {
       expectMixedExact(trial, 1e-4);
     }),
-    { seed: 20_260_801, numRuns: 80 },
+    cases(80),
   );
 });

@@ -15,6 +15,7 @@ import { compileText } from "./exactness/compile-text.ts";
 import { buildNetwork } from "./exactness/networks.ts";
 import { drawFacts, type Facts } from "./exactness/policies.ts";
 import { createTwin, listenTo, readState, type State } from "./exactness/twin.ts";
+import { cases } from "../generators/runs.ts";
 
 beforeAll(async () => {
   await selectBackend("cpu");
@@ -57,7 +58,7 @@ for (const [name, create] of Object.entries(OPTIMIZERS)) {
       fc.property(longTrials, (trial) => {
         trainBesideTwin(trial, create, seen);
       }),
-      { seed: 4, numRuns: 60 },
+      cases(60),
     );
     expect(seen.heldWhole).toBeGreaterThan(20);
     expect(seen.heldUnits).toBeGreaterThan(10);

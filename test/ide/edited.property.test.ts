@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { compile, type Compilation } from "../../src/compile.ts";
 import { openDraft, type Draft } from "../../src/ide/draft.ts";
 import { programs } from "../generators/programs.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 
 const FILE = "policy.gov";
 
@@ -60,7 +60,7 @@ test("an edited policy is compiled to what its text is compiled to", () => {
         if (draft.input.findings?.circuit === draft.compilation.findings?.circuit) seen.reviewed += 1;
       }
     }),
-    { numRuns: runs(40) },
+    cases(40),
   );
   expect(seen.sound).toBeGreaterThan(5);
   expect(seen.reviewed).toBeGreaterThan(20);

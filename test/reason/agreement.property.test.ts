@@ -23,7 +23,7 @@ import { membersOf } from "../../src/runtime/members.ts";
 import { weighSegments } from "../../src/runtime/segment-weights.ts";
 import { learningLayers, placesOf } from "../generators/networks.ts";
 import { policies, type DrawnPolicy } from "../generators/policies.ts";
-import { runs } from "../generators/runs.ts";
+import { cases, runs } from "../generators/runs.ts";
 import {
   interpret,
   type Meaning,
@@ -63,7 +63,7 @@ it(
         seen.refuted += verdicts.filter(({ verdict }) => verdict.kind === "refuted").length;
         expect(said.length === 0 ? "" : `${text}\n\n${[...new Set(said)].slice(0, 8).join("\n")}`).toBe("");
       }),
-      { numRuns: runs(40) },
+      cases(40),
     );
     expect(seen.triples).toBeGreaterThan(runs(15_999));
     expect(Math.min(seen.proved, seen.refuted)).toBeGreaterThan(runs(10));

@@ -9,7 +9,7 @@ import { validateExample } from "../../src/reason/example.ts";
 import type { NetworkShape } from "../../src/model/network.ts";
 import { finitePolicies, type FinitePolicy } from "../generators/finite-policies.ts";
 import { placesOf } from "../generators/networks.ts";
-import { runs } from "../generators/runs.ts";
+import { cases, runs } from "../generators/runs.ts";
 import { interpret, type Meaning, type OracleExample, type Place } from "../oracle/interpreter.ts";
 
 it(
@@ -30,7 +30,7 @@ it(
         expect(said.length === 0 ? "" : `${text}\n\n${said.join("\n")}\n${tell(network)}`).toBe("");
         expect(claims).toEqual(oracle.claims);
       }),
-      { numRuns: runs(500) },
+      cases(500),
     );
   },
   runs(180_000),

@@ -7,7 +7,7 @@ import { createGrounds } from "../../src/reason/grounds.ts";
 import { findMatrix, type RoutingMatrix } from "../../src/reason/matrix.ts";
 import { placesOf } from "../generators/networks.ts";
 import { policies, type DrawnPolicy } from "../generators/policies.ts";
-import { runs } from "../generators/runs.ts";
+import { cases, runs } from "../generators/runs.ts";
 import { interpret, type Meaning, type OracleMoment } from "../oracle/interpreter.ts";
 
 it("lists exactly the weights that examples of a cohort have on a band", () => {
@@ -34,7 +34,7 @@ it("lists exactly the weights that examples of a cohort have on a band", () => {
       }
       expect(said.length === 0 ? "" : `${text}\n\n${said.slice(0, 6).join("\n")}`).toBe("");
     }),
-    { numRuns: runs(25) },
+    cases(25),
   );
   expect(seen.mixed).toBeGreaterThan(runs(50));
   expect(seen.open).toBeLessThan(seen.weights / 100);

@@ -5,7 +5,7 @@ import type { ExampleRecord } from "../../src/reason/example.ts";
 import { validateExample } from "../../src/reason/example.ts";
 import { relateCohorts, type CohortPair, type Relation } from "../../src/reason/overlap.ts";
 import { finitePolicies } from "../generators/finite-policies.ts";
-import { runs } from "../generators/runs.ts";
+import { cases, runs } from "../generators/runs.ts";
 import { interpret, type OracleExample } from "../oracle/interpreter.ts";
 
 it(
@@ -43,7 +43,7 @@ it(
           }
         }
       }),
-      { numRuns: runs(300) },
+      cases(300),
     );
     expect([...met].toSorted()).toEqual(["around", "disjoint", "equal", "inside", "overlapping"]);
   },

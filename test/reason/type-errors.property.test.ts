@@ -15,7 +15,7 @@ import type { ExampleRecord } from "../../src/reason/example.ts";
 import { compileCohorts } from "../../src/reason/predicate.ts";
 import { membersOf } from "../../src/runtime/members.ts";
 import { weighSegments } from "../../src/runtime/segment-weights.ts";
-import { runs } from "../generators/runs.ts";
+import { cases, runs } from "../generators/runs.ts";
 import { wildPolicies, type WildPolicy } from "../generators/wild-policies.ts";
 import { interpret, type Meaning } from "../oracle/interpreter.ts";
 
@@ -43,7 +43,7 @@ it(
         for (const weight of weightsUnderBounds(policy, plan, drawn))
           expect(weight >= 0 && Number.isFinite(weight), `${text}\n${String(weight)}`).toBe(true);
       }),
-      { numRuns: runs(120) },
+      cases(120),
     );
     // The lines that were refused would have failed: the check is what keeps them out.
     expect(seen.wouldFail).toBeGreaterThan(runs(40));

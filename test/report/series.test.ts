@@ -8,6 +8,7 @@ import { binSamples, extentOf } from "../../src/report/series.ts";
 import type { RoutingMeasured } from "../../src/runtime/events.ts";
 import { sayNumber, sayShare, sayWeight } from "../../src/lower/words.ts";
 import { spanOf } from "../fixtures/synthetic-run.ts";
+import { cases } from "../generators/runs.ts";
 
 const CLOCK = { step: 0, epoch: 0, examples: 0 };
 const reading = fc.option(fc.double({ noNaN: true, noDefaultInfinity: true }), { nil: null });
@@ -35,6 +36,7 @@ test("a part of a curve holds the samples of its steps, both ends included", () 
         expect(part.averages).toHaveLength(expected.length);
       },
     ),
+    cases(100),
   );
 });
 
@@ -67,6 +69,7 @@ describe("a curve drawn from fewer points", () => {
           );
         }
       }),
+      cases(100),
     );
   });
 });

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { gradientEntropy, representationEntropy, weightEntropy } from "../../src/runtime/entropy.ts";
 import { type Matrix, singularValues, symmetricEigenvalues } from "../../src/runtime/linear-algebra.ts";
+import { cases } from "../generators/runs.ts";
 
 beforeAll(() => tf.setBackend("cpu"));
 
@@ -193,6 +194,7 @@ describe.each(["cpu", "wasm"])("the entropy of a representation on %s", (backend
           expect(Math.exp(exact.s1)).toBeLessThanOrEqual(exact.rank + 1e-9);
         },
       ),
+      cases(100),
     );
   });
 });
@@ -217,6 +219,7 @@ describe("eigenvalues", () => {
           for (const [index, value] of planted.entries()) expect(cell(found, index)).toBeCloseTo(value, 9);
         },
       ),
+      cases(100),
     );
   });
 

@@ -5,6 +5,7 @@ import type { UnitInterval } from "../../src/model/network.ts";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
 import { exampleBatchDots, exampleDots, exampleSquaredNorms } from "../../src/runtime/influence.ts";
 import type { CapturedEntry, CapturedVariable } from "../../src/runtime/tape/capture.ts";
+import { cases } from "../generators/runs.ts";
 
 /** One use of a variable: its output for some of the examples, and what a pass would have captured of all of them. */
 interface Use {
@@ -146,7 +147,7 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
   beforeAll(() => selectBackend(backend));
 
   test("of a matrix, over one and many positions, plain and transposed", () => {
-    const cases = fc
+    const drawn = fc
       .tuple(extent(5), extent(9), extent(12), extent(12))
       .chain(([b, t, p, q]) =>
         fc.tuple(
@@ -158,7 +159,7 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
         ),
       );
     fc.assert(
-      fc.property(cases, ([[batchSize, positions, p, q], direction, unitAxis, units, seed]) => {
+      fc.property(drawn, ([[batchSize, positions, p, q], direction, unitAxis, units, seed]) => {
         const inputs = noise([batchSize, positions, direction === "plain" ? p : q], seed + 2);
         expectExact(
           { batchSize, shape: [p, q], unitAxis, units, uses: [productUse(inputs, direction)] },
@@ -166,15 +167,16 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
         );
         inputs.dispose();
       }),
+      cases(100),
     );
   });
 
   test("of a bias", () => {
-    const cases = fc
+    const drawn = fc
       .tuple(extent(5), extent(9), extent(9))
       .chain(([b, t, n]) => fc.tuple(fc.constant([b, t, n] as const), unitsOf(n), seeds));
     fc.assert(
-      fc.property(cases, ([[batchSize, positions, count], units, seed]) => {
+      fc.property(drawn, ([[batchSize, positions, count], units, seed]) => {
         const inputs = noise([batchSize, positions, count], seed + 2);
         const use: Use = {
           output: (variable, start, rows) => tf.add(rowsOf(inputs, start, rows), variable),
@@ -183,11 +185,12 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
         expectExact({ batchSize, shape: [count], unitAxis: 0, units, uses: [use] }, seed);
         inputs.dispose();
       }),
+      cases(100),
     );
   });
 
   test("of a convolution's kernel, over strides, dilations and paddings", () => {
-    const cases = fc
+    const drawn = fc
       .record({
         batchSize: extent(4),
         size: fc.tuple(extent(9), extent(9)),
@@ -206,7 +209,7 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
       .filter(({ size, filter, pad }) => pad === "same" || (size[0] >= filter[0] && size[1] >= filter[1]))
       .chain((shape) => unitsOf(shape.count).map((units) => ({ ...shape, units })));
     fc.assert(
-      fc.property(cases, ({ batchSize, size, channels, filter, count, step, pad, units, seed }) => {
+      fc.property(drawn, ({ batchSize, size, channels, filter, count, step, pad, units, seed }) => {
         const filterShape = [...filter, channels, count] as const;
         const strides = step.strides as [number, number];
         const input = noise([batchSize, ...size, channels], seed + 2) as tf.Tensor4D;
@@ -223,15 +226,16 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
         expectExact({ batchSize, shape: filterShape, unitAxis: 3, units, uses: [use] }, seed);
         input.dispose();
       }),
+      cases(100),
     );
   });
 
   test("of an embedding, whose rows come up more than once", () => {
-    const cases = fc
+    const drawn = fc
       .tuple(extent(5), extent(7), extent(6), extent(5))
       .chain(([b, t, v, d]) => fc.tuple(fc.constant([b, t, v, d] as const), unitsOf(d), seeds));
     fc.assert(
-      fc.property(cases, ([[batchSize, positions, rows, width], units, seed]) => {
+      fc.property(drawn, ([[batchSize, positions, rows, width], units, seed]) => {
         const indices = tf.tidy(() => randomIndices(batchSize, positions, rows, seed + 2));
         expectExact(
           { batchSize, shape: [rows, width], unitAxis: 1, units, uses: [lookupUse(indices)] },
@@ -239,6 +243,7 @@ describe.each(["cpu", "wasm"] as const)("per-example gradients on %s", (backend)
         );
         indices.dispose();
       }),
+      cases(100),
     );
   });
 

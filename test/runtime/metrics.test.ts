@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Batch } from "../../src/runtime/batch.ts";
 import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { compileOrFail } from "./small-run.ts";
 
 const POLICY = `
@@ -53,7 +53,7 @@ it("are what the examples say, taken one by one", () => {
         model.dispose();
       },
     ),
-    { seed: 20_261_125, numRuns: runs(40) },
+    cases(40),
   );
 });
 

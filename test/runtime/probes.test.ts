@@ -8,7 +8,7 @@ import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
 import { disposeProbe, numericProbeReader, readProbes, tracedBehaviors } from "../../src/runtime/probes.ts";
 import type { Batch } from "../../src/runtime/batch.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { batchOf, compileOrFail, disposeBatch, startSmallRun } from "./small-run.ts";
 
 const TRACE = `
@@ -67,7 +67,7 @@ describe("the influence toward a behaviour", () => {
           optimizer.dispose();
         },
       ),
-      { seed: 20_261_125, numRuns: runs(20) },
+      cases(20),
     );
   });
 

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { representationEntropy } from "../../src/runtime/entropy.ts";
 import { steeringGradient } from "../../src/runtime/steer.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { batchOf, bitsOf, disposeBatch, startSmallRun, type SmallRun } from "./small-run.ts";
 
 let tensorsBefore = 0;
@@ -41,7 +41,7 @@ describe("the gradient of a steering term", () => {
           });
         },
       ),
-      { seed: 20_261_125, numRuns: runs(100) },
+      cases(100),
     );
   });
 

@@ -6,7 +6,7 @@ import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 
 const BACKENDS = ["cpu", "wasm"] as const;
 
@@ -87,7 +87,7 @@ describe.each(BACKENDS)("on %s", (backend) => {
         );
         expect(actual).toEqual({ shape, values: expected });
       }),
-      { numRuns: runs(300) },
+      cases(300),
     );
   });
 
@@ -105,7 +105,7 @@ describe.each(BACKENDS)("on %s", (backend) => {
         expect(actual.values).toEqual(sources(drawn).map((source) => input[source]));
         expect(actual.shape).toEqual(shape.map((length, index) => length * (repetitions[index] ?? 0)));
       }),
-      { numRuns: runs(200) },
+      cases(200),
     );
   });
 

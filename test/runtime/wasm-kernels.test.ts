@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { selectBackend } from "../../src/runtime/backends/select.ts";
 import { registerWasmKernels } from "../../src/runtime/backends/wasm/register.ts";
+import { cases } from "../generators/runs.ts";
 
 /** A tensor to be made on each backend alike. */
 interface Operand {
@@ -117,7 +118,7 @@ describe("matrix products", () => {
           );
         },
       ),
-      { numRuns: 300 },
+      cases(300),
     );
   });
 
@@ -151,6 +152,7 @@ describe("matrix products", () => {
           );
         },
       ),
+      cases(100),
     );
   });
 
@@ -244,7 +246,7 @@ describe("convolutions", () => {
           operandOf(filterShape, c.seed + 1),
         ]);
       }),
-      { numRuns: 300 },
+      cases(300),
     );
   });
 
@@ -263,7 +265,7 @@ describe("convolutions", () => {
         const operands = names.map((name, index) => operandOf(shapes[name], c.seed + index));
         expectAgreement(kernel(kernelName, names, attributes), operands);
       }),
-      { numRuns: 300 },
+      cases(300),
     );
   });
 
@@ -297,6 +299,7 @@ describe("convolutions", () => {
           Math.abs(inner(computeOn("wasm", toInput, [dy, filter]).values, x.values) - expected),
         ).toBeLessThan(scale);
       }),
+      cases(100),
     );
   });
 
@@ -365,6 +368,7 @@ describe("gradients of convolutions in three dimensions", () => {
           );
         },
       ),
+      cases(100),
     );
   });
 });
@@ -397,7 +401,7 @@ describe("gradients of max pooling", () => {
         const values = isCoarse ? input.values.map((value) => Math.round(value * 2)) : input.values;
         expectPoolingAgreement(pool, { shape, values }, operandOf(outShape, p.seed + 1));
       }),
-      { numRuns: 200 },
+      cases(200),
     );
   });
 
@@ -411,6 +415,7 @@ describe("gradients of max pooling", () => {
         const outShape = tf.tidy(() => pool(tf.zeros(shape)).shape);
         expectPoolingAgreement(pool, operandOf(shape, p.seed), operandOf(outShape, p.seed + 1));
       }),
+      cases(100),
     );
   });
 });
@@ -431,7 +436,7 @@ test("slices agree with cpu in all ranks and types", () => {
       const [begin, size] = [axes.map((cut) => cut.begin), axes.map((cut) => cut.size)];
       expectAgreement((x) => tf.slice(x, begin, size), [operand]);
     }),
-    { numRuns: 200 },
+    cases(200),
   );
 });
 
@@ -461,7 +466,7 @@ describe("gathering", () => {
           ],
         );
       }),
-      { numRuns: 300 },
+      cases(300),
     );
   });
 
@@ -494,6 +499,7 @@ describe("sums", () => {
           expectAgreement((x) => tf.sum(x, axis, keepDims), [operandOf(shape, s)]);
         },
       ),
+      cases(100),
     );
   });
 
@@ -520,6 +526,7 @@ test("UnsortedSegmentSum agrees with cpu, and drops rows of no segment", () => {
         );
       },
     ),
+    cases(100),
   );
 });
 

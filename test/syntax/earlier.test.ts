@@ -6,7 +6,7 @@ import { createSourceText } from "../../src/source/text.ts";
 import { parse, type ParsedFile } from "../../src/syntax/parse.ts";
 import { commented } from "../generators/comments.ts";
 import { programs } from "../generators/programs.ts";
-import { runs } from "../generators/runs.ts";
+import { cases } from "../generators/runs.ts";
 import { parseText } from "./shown.ts";
 
 const whole = readFileSync(new URL("../corpus/parse/whole-policy/policy.gov", import.meta.url), "utf8");
@@ -55,7 +55,7 @@ test("after any edits the tree, its places and its diagnostics are those of the 
         before = after;
       }
     }),
-    { numRuns: runs(50) },
+    cases(50),
   );
   expect(seen.kept).toBeGreaterThan(seen.read / 10);
 });

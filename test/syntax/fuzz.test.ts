@@ -6,6 +6,7 @@ import type { ParsedFile } from "../../src/syntax/parse.ts";
 import { childrenOf, walk } from "../../src/syntax/walk.ts";
 import { programs } from "../generators/programs.ts";
 import { parseText } from "./shown.ts";
+import { cases } from "../generators/runs.ts";
 
 const whole = readFileSync(new URL("../corpus/parse/whole-policy/policy.gov", import.meta.url), "utf8");
 
@@ -41,13 +42,13 @@ test("every prefix of a policy parses to a tree", () => {
 });
 
 test("any text parses to a tree", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => { expectSound(parseText(text)); })); // prettier-ignore
+  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => { expectSound(parseText(text)); }), cases(100)); // prettier-ignore
 });
 
 test("any sequence of words and signs parses to a tree", () => {
   const words = [...new Set(whole.match(/\w+|"[^"\n]*"|->|=>|[^\s\w]|\n/g))];
   const texts = fc.array(fc.constantFrom(...words), { maxLength: 60 }).map((chosen) => chosen.join(" "));
-  fc.assert(fc.property(texts, (text) => { expectSound(parseText(text)); }), { numRuns: 300 }); // prettier-ignore
+  fc.assert(fc.property(texts, (text) => { expectSound(parseText(text)); }), cases(300)); // prettier-ignore
 });
 
 test("a damaged policy parses to a tree", () => {
@@ -64,7 +65,7 @@ test("a damaged policy parses to a tree", () => {
       }, text);
       expectSound(parseText(broken));
     }),
-    { numRuns: 300 },
+    cases(300),
   );
 });
 

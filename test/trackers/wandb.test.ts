@@ -11,6 +11,7 @@ import { createWandbTracker } from "../../src/trackers/wandb/wandb.ts";
 import { temporaryFolder } from "../evidence/written-run.ts";
 import { STARTED, tell, trackedRun, VERSIONS } from "./tracked-run.ts";
 import { countAt, decode, messageAt, messages, textAt, texts, type Fields } from "./wire.ts";
+import { cases } from "../generators/runs.ts";
 
 test("the checksum is the plain CRC-32 by its published value", () => {
   expect(crc32(Buffer.from("123456789"))).toBe(0xcbf43926);
@@ -51,7 +52,7 @@ test("records of any sizes come back from the log whole, whatever blocks they li
       expect(read.map((record) => record.length)).toEqual(sizes);
       expect(Buffer.concat(read).equals(Buffer.concat(records))).toBe(true);
     }),
-    { numRuns: 40 },
+    cases(40),
   );
 });
 

@@ -6,7 +6,7 @@ import type { Field, FieldType } from "../../../src/check/policy.ts";
 import { compile } from "../../../src/compile.ts";
 import { comparePolicies, type ComparedPolicy } from "../../../src/reason/diff/diff.ts";
 import type { RuleChange, RulesetChange } from "../../../src/reason/diff/difference.ts";
-import { runs } from "../../generators/runs.ts";
+import { cases, runs } from "../../generators/runs.ts";
 import { chosen, type Choices } from "../../gradients/exactness/choices.ts";
 import { interpret, type Meaning, type OracleExample, type OracleMoment } from "../../oracle/interpreter.ts";
 
@@ -37,7 +37,7 @@ it(
           problems.length === 0 ? "" : `${before}\n--- becomes ---\n${after}\n${problems.join("\n")}`,
         ).toBe("");
       }),
-      { numRuns: runs(80) },
+      cases(80),
     );
     // Else the edits would be of one kind, and nothing would have been tried.
     expect(seen).toContain("met, not");

@@ -13,7 +13,7 @@ import {
 import { validateExample } from "../../../src/reason/example.ts";
 import { windowHolds } from "../../../src/reason/windows.ts";
 import { placesOf } from "../../generators/networks.ts";
-import { runs } from "../../generators/runs.ts";
+import { cases, runs } from "../../generators/runs.ts";
 import { policyPairs, type PolicyPair } from "../../generators/policy-pairs.ts";
 import {
   interpret,
@@ -49,7 +49,7 @@ it(
         if (meant.examples.length > 0) seen.add(directionOfAll([...meant.weights, ...meant.cuts]));
         expect(problems.length === 0 ? "" : show(pair, problems)).toBe("");
       }),
-      { numRuns: runs(400) },
+      cases(400),
     );
     // Else the pairs would be of one kind, and nothing would have been tried.
     expect([...seen].toSorted()).toEqual(["different", "looser", "none", "stricter"]);

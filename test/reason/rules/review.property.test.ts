@@ -10,6 +10,7 @@ import type { Diagnostic } from "../../../src/source/diagnostic.ts";
 import { finitePolicies, type FinitePolicy } from "../../generators/finite-policies.ts";
 import { placesOf } from "../../generators/networks.ts";
 import { interpret, type Meaning } from "../../oracle/interpreter.ts";
+import { cases } from "../../generators/runs.ts";
 
 const IDLE = ["GOV5003", "GOV7003"];
 
@@ -36,7 +37,7 @@ it("calls those routes idle without which every weight is the same, and no other
         ).not.toBe(weightsOf(removeLines(lines, later), drawn));
       }
     }),
-    { numRuns: 150 },
+    cases(150),
   );
   expect([...told].toSorted()).toEqual(IDLE);
 }, 60_000);
@@ -63,7 +64,7 @@ it("knows the cohorts that hold nothing and those that hold everything, and the 
       for (const name of bands.filter((band) => !frozen && isStarved(band, oracle, drawn)))
         expect(said.join("\n"), `${text}\n\n${name} is starved`).toContain(`\`${name}\``);
     }),
-    { numRuns: 250 },
+    cases(250),
   );
   for (const code of ["GOV5004", "GOV5005", "GOV5009"]) expect(told).toContain(code);
 }, 60_000);

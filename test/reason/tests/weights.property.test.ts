@@ -8,6 +8,7 @@ import type { TestResult } from "../../../src/reason/tests/result.ts";
 import { finitePolicies, type FinitePolicy } from "../../generators/finite-policies.ts";
 import { placesOf } from "../../generators/networks.ts";
 import { interpret, type Meaning, type OracleExample, type OracleMoment } from "../../oracle/interpreter.ts";
+import { cases } from "../../generators/runs.ts";
 
 it("holds just when every example that agrees with the test has the weight, and shows one that has not", () => {
   const seen = { passes: 0, fails: 0 };
@@ -27,7 +28,7 @@ it("holds just when every example that agrees with the test has the weight, and 
       for (const failure of result?.failures ?? [])
         checkFailure(failure, { matching, oracle, drawn, band, told });
     }),
-    { numRuns: 500 },
+    cases(500),
   );
   // A property that only ever saw one of the two would say nothing.
   expect(Math.min(seen.passes, seen.fails)).toBeGreaterThan(50);
@@ -58,7 +59,7 @@ it("knows of every cohort whether all examples that agree with the test are in i
         text,
       ).toEqual(unmet);
     }),
-    { numRuns: 200 },
+    cases(200),
   );
 }, 60_000);
 
