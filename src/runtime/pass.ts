@@ -17,6 +17,7 @@ import { steeringTerm } from "./steer.ts";
 import { AttributionError } from "./tape/attribution-error.ts";
 import type { CapturedVariable } from "./tape/capture.ts";
 import type { DetachMask } from "./tape/detach.ts";
+import { maskOf } from "./tape/masks.ts";
 import type { GovernedGradients, GovernedVariable } from "./tape/gradients.ts";
 import type { Clock } from "../reason/clock.ts";
 
@@ -91,7 +92,7 @@ export function runPass(request: PassRequest): Pass {
 }
 
 function attemptPass(request: PassRequest): Pass {
-  const { governed, model, batch, captured, sampled, unmeasurable } = request;
+  const { plan, governed, model, batch, captured, sampled, unmeasurable } = request;
   const size = batch.examples.length;
   const welcome = sampled.filter((index) => !unmeasurable.has(index));
   const kept = new Map<string, tf.Tensor>();
@@ -135,11 +136,14 @@ function attemptPass(request: PassRequest): Pass {
   const vectors = new Map<number, tf.Tensor>();
   const dots = new Map<string, Float32Array>();
   const vectorOf = (parameter: number, captured: CapturedVariable): tf.Tensor => {
-    // Where everybody teaches in full, the governed gradient is that of the loss.
-    const isWhole = weights[parameter]?.every((weight) => weight === 1) === true;
-    const governed = isWhole && gradients === result.gradients ? gradients[parameter] : undefined;
-    if (governed) return governed;
-    const vector = vectors.get(parameter) ?? tf.keep(capturedGradient(captured));
+    const own = plan.parameters[parameter];
+    const governed = gradients === result.gradients ? gradients[parameter] : undefined;
+    // Nothing but the examples may be in a gradient that is completed to theirs.
+    const routed =
+      own === undefined || !governed || result.penalised.has(parameter)
+        ? undefined
+        : { gradient: governed, mask: maskOf(own, weights[parameter] ?? [], size) };
+    const vector = vectors.get(parameter) ?? tf.keep(capturedGradient(captured, routed));
     vectors.set(parameter, vector);
     return vector;
   };

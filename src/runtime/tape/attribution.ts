@@ -48,6 +48,8 @@ export interface AttributedTape {
   readonly attributions: ReadonlyMap<number, Attribution>;
   /** Kernels at which examples met a mixture of examples, downstream of a governed variable. */
   readonly couplings: readonly string[];
+  /** Indices of the variables that the loss also depends on without the examples, as by a weight penalty. */
+  readonly penalised: ReadonlySet<number>;
 }
 
 export interface AttributionRequest {
@@ -83,6 +85,7 @@ export function attribute(request: AttributionRequest): AttributedTape {
   });
   const entries: Entry[] = [];
   const couplings = new Set<string>();
+  const penalised = new Set<number>();
   for (const node of tape) {
     const inputs = new Map(
       Object.entries(node.inputs).map(([name, tensor]) => [
@@ -91,13 +94,19 @@ export function attribute(request: AttributionRequest): AttributedTape {
       ]),
     );
     const output = combine(node, inputs, variables, couplings);
-    const entry = findEntry(node, inputs, output, variables);
-    if (entry !== undefined) entries.push(entry);
+    const parameters = parametersOf(inputs);
+    if (parameters.size > 0 && output.kind !== "parameter") {
+      const entry = findEntry(node, parameters, output, variables);
+      if (entry !== undefined) entries.push(entry);
+      else
+        for (const { variables: own } of parameters.values())
+          for (const index of own.keys()) penalised.add(index);
+    }
     for (const tensor of node.outputs) attributions.set(tensor.id, output);
   }
   const final = attributions.get(loss.id);
   if (final?.kind === "parameter" && final.captured) refuseCaptured(final, "the loss", variables);
-  return { entries, attributions, couplings: [...couplings] };
+  return { entries, attributions, couplings: [...couplings], penalised };
 }
 
 /** A single number is no data of examples; the regularisers of tfjs-layers start their sums from a `zeros([1])`. */
@@ -202,16 +211,20 @@ function strictOf(
 /** Sums keep a regulariser apart from the loss of the data. */
 const ADDITIVE: ReadonlySet<string> = new Set(["Add", "AddN", "Sub"]);
 
+function parametersOf(inputs: Inputs): Entry["parameters"] {
+  return new Map(
+    [...inputs].flatMap(([name, input]) => (input.kind === "parameter" ? [[name, input] as const] : [])),
+  );
+}
+
+/** Undefined where variables meet no examples, but the loss itself or what nothing learns from. */
 function findEntry(
   node: TapeNode,
-  inputs: Inputs,
+  parameters: Entry["parameters"],
   output: Attribution,
   variables: readonly AttributedVariable[],
 ): Entry | undefined {
-  const parameters = new Map(
-    [...inputs].flatMap(([name, input]) => (input.kind === "parameter" ? [[name, input] as const] : [])),
-  );
-  if (parameters.size === 0 || output.kind === "parameter" || output.kind === "constant") return undefined;
+  if (output.kind === "constant") return undefined;
   if (output.kind === "examples" && node.outputs.length === 1)
     return { node, examples: output.place, parameters };
   for (const [name, parameter] of parameters) {

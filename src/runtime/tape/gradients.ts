@@ -49,6 +49,8 @@ export interface GovernedGradients {
   readonly captured: readonly (CapturedVariable | null)[];
   /** Operations that let examples see each other (batch norm): what lies before them is told apart only by rows. */
   readonly couplings: readonly string[];
+  /** Indices of the variables whose gradients hold more than what examples teach, as that of a weight penalty. */
+  readonly penalised: ReadonlySet<number>;
 }
 
 /**
@@ -69,7 +71,7 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
     (request.capture ?? []).map((variable) => [variable, []]),
   );
   const workshop = createWorkshop(held, captured);
-  const pass: PassFindings = { masks: [], couplings: [], connected: new Set() };
+  const pass: PassFindings = { masks: [], couplings: [], penalised: new Set(), connected: new Set() };
   try {
     const { loss, gradients } = differentiate({
       loss: request.loss,
@@ -79,6 +81,7 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
         const detaches = request.detaches?.() ?? [];
         const attributed = attributeTape(request, tape, value, pass.masks, detaches);
         pass.couplings = attributed.couplings;
+        pass.penalised = attributed.penalised;
         pass.connected = new Set(tape.flatMap(({ inputs }) => Object.values(inputs).map(({ id }) => id)));
         const book = createPlanBook();
         planAll({ request, tape, attributed, masks: pass.masks, detaches, captured, book });
@@ -99,6 +102,7 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
           : { batchSize, shape: plan.shape, unitAxis: plan.unitAxis, entries };
       }),
       couplings: pass.couplings,
+      penalised: pass.penalised,
     };
   } catch (error) {
     tf.dispose([...captured.values()] as unknown as tf.TensorContainer);
@@ -112,6 +116,7 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
 interface PassFindings {
   masks: readonly VariableMask[];
   couplings: readonly string[];
+  penalised: ReadonlySet<number>;
   /** Tensors on which the loss depends, by id. */
   connected: ReadonlySet<number>;
 }
