@@ -20,11 +20,11 @@ import { parseText } from "../syntax/shown.ts";
 function signsOf(text: string): readonly string[] {
   const { tokens } = lex(createSourceText("policy.gov", text));
   return tokens
-    .map(({ image }, index) => {
-      if (image.startsWith('"')) return JSON.stringify(readString(image));
-      const counts = /^\d+$/.test(tokens[index - 1]?.image ?? "");
-      return counts ? image.replace(/^(step|epoch|example)$/, "$1s") : image.replace(/\s+%$/, "%");
-    })
+    .map(({ image }) =>
+      image.startsWith('"')
+        ? JSON.stringify(readString(image))
+        : image.replace(/\s+%$/, "%").replace(/^(step|epoch|example)$/, "$1s"),
+    )
     .filter((image) => image !== ",");
 }
 
