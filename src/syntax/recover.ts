@@ -147,6 +147,7 @@ function readUnit(start: Outline): Read {
 
   const mistakes: Mistake[] = [];
   const complained = new Set<IToken | undefined>();
+  const shown = new Set<number>();
   let outline = start;
   for (;;) {
     const parsed = parseUnit(rule, outline.tokens);
@@ -159,8 +160,12 @@ function readUnit(start: Outline): Read {
       // When the end of the text is missing, everything that is still open misses it: that is one mistake.
       const wrong = outline.tokens[at];
       const { diagnostic, ...silent } = step.mistake;
-      mistakes.push(complained.has(wrong) || diagnostic === undefined ? silent : step.mistake);
+      const place = diagnostic?.labels[0].span.start;
+      // Nor is a second thing said of one place: where text was left out, what comes behind it is now in its stead.
+      const isSaid = place === undefined || complained.has(wrong) || shown.has(place);
+      mistakes.push(isSaid ? silent : step.mistake);
       complained.add(wrong);
+      if (place !== undefined) shown.add(place);
     }
     if (step.kind === "read") return { ...(step.node && { node: step.node }), mistakes, rest: step.rest };
     outline = { ...outline, tokens: step.tokens };
