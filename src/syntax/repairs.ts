@@ -21,7 +21,7 @@ import {
   StringLiteral,
 } from "../../grammar/tokens.ts";
 import { nearestName } from "../source/nearest.ts";
-import { is, looksLikeUnit, opensLine, startsUnit, type Outline } from "./outline.ts";
+import { is, looksLikeUnit, opensLine, placeInBlock, startsUnit, type Outline } from "./outline.ts";
 import { HINTS } from "./samples.ts";
 import { parseUnit, type UnitParse, type UnitRule } from "./unit.ts";
 
@@ -63,8 +63,11 @@ function reachOf(rule: UnitRule, outline: Outline, repair: Repair, at: number): 
   if (isSettled && (gain > 0 || repair.kind !== "replace")) return Number.MAX_SAFE_INTEGER;
   // An opening bracket that only moves the trouble to the closing one was not what was missing.
   if (OPENING.has(repair.changes[0].text) && repair.kind === "insert") return 0;
-  // A sign of another language, or a word that ends its line, is read alone.
-  const isEnough = gain > 0 && repair.kind === "replace" && (isForeign || opensLine(mended, end));
+  // A sign of another language, or a word that ends its line and what was read there, is read alone.
+  const endsLine =
+    opensLine(mended, end) &&
+    (parsed.kind === "whole" || placeInBlock(mended, end, parsed.rule)?.start === end);
+  const isEnough = gain > 0 && repair.kind === "replace" && (isForeign || endsLine);
   return gain >= 2 || isEnough ? gain : 0;
 }
 
