@@ -13,8 +13,9 @@ import { planDetaches, type DetachMask } from "./detach.ts";
 import { createPlanBook, type PlanBook } from "./edges.ts";
 import { differentiate, type Rewrite, type TapeNode } from "./engine.ts";
 import { equalMasks, maskOf, type SegmentWeight, type VariableMask } from "./masks.ts";
-import { rewriteNode, type Workshop } from "./rewrite.ts";
+import { rewriteNode } from "./rewrite.ts";
 import { planRoutes } from "./route.ts";
+import { createWorkshop } from "./workshop.ts";
 
 export interface GovernedVariable {
   readonly variable: tf.Variable;
@@ -217,23 +218,6 @@ function internMasks(
     if (found === undefined) known.push(mask);
     return found ?? mask;
   });
-}
-
-function createWorkshop(held: tf.Tensor[], captured: ReadonlyMap<number, CapturedEntry[]>): Workshop {
-  const tensors = new Map<Float32Array, tf.Tensor>();
-  const hold = (tensor: tf.Tensor): tf.Tensor => {
-    held.push(tf.keep(tensor));
-    return tensor;
-  };
-  return {
-    hold,
-    tensorOf: (values) => {
-      const tensor = tensors.get(values) ?? hold(tf.tensor1d(values));
-      tensors.set(values, tensor);
-      return tensor;
-    },
-    captured: (variable, entry) => captured.get(variable)?.push(entry),
-  };
 }
 
 /**

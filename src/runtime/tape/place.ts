@@ -15,6 +15,12 @@ export function wholeAxis(shape: readonly number[], axis: number): Place {
   return { axis, outer: 1, count: shape[axis] ?? 1, inner: 1 };
 }
 
+export function sameOverlay(left: Overlay, right: Overlay): boolean {
+  if (left.values !== right.values || !samePlace(left.examples, right.examples)) return false;
+  if (left.units === undefined || right.units === undefined) return left.units === right.units;
+  return samePlace(left.units, right.units);
+}
+
 export function samePlace(left: Place, right: Place): boolean {
   return (
     left.axis === right.axis &&
@@ -49,19 +55,23 @@ export interface Overlay {
   readonly units: Place | undefined;
 }
 
-/** The tensor times the overlay's `values`, which come as a tensor of B or B·units numbers. */
+/**
+ * The tensor times the overlay's `values`.
+ *
+ * @param tensorOf Gives the values, B or B·units of them, as a tensor of a shape that holds as many.
+ */
 export function multiplyOverlay(
   tensor: tf.Tensor,
   { examples, units }: Overlay,
-  values: tf.Tensor,
+  tensorOf: (shape: number[]) => tf.Tensor,
 ): tf.Tensor {
   const rows = product(tensor.shape.slice(0, examples.axis)) * examples.outer;
   const batch = examples.count;
-  if (units === undefined) return multiplyBroadcast(tensor, values, [{ free: rows }, { counted: batch }]);
+  if (units === undefined) return multiplyBroadcast(tensor, tensorOf, [{ free: rows }, { counted: batch }]);
   const columns = product(tensor.shape.slice(0, units.axis)) * units.outer;
   if (examples.axis < units.axis) {
     const between = columns / rows / batch;
-    return multiplyBroadcast(tensor, values, [
+    return multiplyBroadcast(tensor, tensorOf, [
       { free: rows },
       { counted: batch },
       { free: between },
@@ -69,7 +79,8 @@ export function multiplyOverlay(
     ]);
   }
   const between = rows / columns / units.count;
-  const transposed = tf.transpose(tf.reshape(values, [batch, units.count]));
+  const transposed = (shape: number[]): tf.Tensor =>
+    inShape(tf.transpose(tensorOf([batch, units.count])), shape);
   return multiplyBroadcast(tensor, transposed, [
     { free: columns },
     { counted: units.count },
@@ -82,14 +93,18 @@ export function multiplyOverlay(
 type Stretch = { readonly free: number } | { readonly counted: number };
 
 /** Multiplies in as few axes as the stretches need: backends are fastest, and agree most, on low ranks. */
-function multiplyBroadcast(tensor: tf.Tensor, values: tf.Tensor, leading: readonly Stretch[]): tf.Tensor {
+function multiplyBroadcast(
+  tensor: tf.Tensor,
+  tensorOf: (shape: number[]) => tf.Tensor,
+  leading: readonly Stretch[],
+): tf.Tensor {
   const used = product(leading.map((stretch) => ("free" in stretch ? stretch.free : stretch.counted)));
   const stretches = [...leading, { free: tensor.size / used }].filter(
     (stretch) => "counted" in stretch || stretch.free > 1,
   );
   const split = stretches.map((stretch) => ("free" in stretch ? stretch.free : stretch.counted));
   const factors = stretches.map((stretch) => ("free" in stretch ? 1 : stretch.counted));
-  return inShape(tf.mul(inShape(tensor, split), inShape(values, factors)), tensor.shape);
+  return inShape(tf.mul(inShape(tensor, split), tensorOf(factors)), tensor.shape);
 }
 
 /** Without a kernel where it has the shape already: in a step of a small network these are felt. */
