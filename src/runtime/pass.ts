@@ -63,10 +63,7 @@ export interface PassRequest {
   readonly observed: ReadonlySet<string>;
   /** Parameters of which single examples' gradients are asked for. */
   readonly captured: readonly number[];
-  /**
-   * Parameters of which they are welcome. Those where they cannot be had are added to the set, and not asked for
-   * again; the step that finds one out makes its pass anew.
-   */
+  /** Parameters of which they are welcome. Those where they cannot be had are added to the set, and not asked for again. */
   readonly sampled: readonly number[];
   readonly unmeasurable: Set<number>;
 }
@@ -78,16 +75,10 @@ export interface RoutingDecision {
 
 /** @throws GovernanceError (GOV4007) where the gradient of a governed parameter cannot be told apart by example. */
 export function runPass(request: PassRequest): Pass {
-  const { plan, captured, sampled, unmeasurable } = request;
   try {
     return attemptPass(request);
   } catch (error) {
-    if (!(error instanceof AttributionError)) throw error;
-    const index = plan.parameters.findIndex((parameter) => parameter.name === error.variable);
-    const isWelcome = sampled.includes(index) && !captured.includes(index) && !unmeasurable.has(index);
-    if (!isWelcome) throw explain(plan, error);
-    unmeasurable.add(index);
-    return runPass(request);
+    throw error instanceof AttributionError ? explain(request.plan, error) : error;
   }
 }
 
@@ -128,9 +119,11 @@ function attemptPass(request: PassRequest): Pass {
         batchSize: size,
         weights: () => ({ weights: decide().weights }),
         detaches: () => detachMasks(request, decide().members),
-        capture: [...new Set([...captured, ...welcome])],
+        capture: captured,
+        welcome,
       }),
   );
+  for (const index of welcome) if (!result.captured[index]) unmeasurable.add(index);
   const { weights, members } = decide();
   let gradients = result.gradients;
   const vectors = new Map<number, tf.Tensor>();

@@ -115,3 +115,35 @@ describe.each(Object.entries(MODELS))("%s", (_, createModel) => {
     optimizer.dispose();
   });
 });
+
+it("goes forward once in a step, also where what examples teach turns out not to be measurable", () => {
+  const createModel = (): tf.Sequential =>
+    tf.sequential({
+      layers: [
+        layers.dense({ name: "body", inputShape: [3], units: 2, kernelInitializer: "ones" }),
+        layers.batchNormalization({ name: "norm" }),
+        layers.dense({ name: "head", units: 1, kernelInitializer: "ones" }),
+      ],
+    });
+  const inputs = tf.randomNormal([4, 3], 0, 1, "float32", 9);
+  const targets = tf.randomNormal([4, 1], 0, 1, "float32", 10);
+  const [governed, plain] = [createModel(), createModel()];
+  const optimizer = tf.train.sgd(0.1);
+  const policy = `example { id: string }  band body = layers "body"  band norm = layers "norm"`;
+  // The routing is measured in the first step; statistics of a batch norm would tell of a second pass.
+  govern(governed, compileOrFail(policy), { optimizer, loss: "meanSquaredError" }).step({
+    ...{ inputs, targets },
+    examples: ["a", "b", "c", "d"].map((id) => ({ id })),
+  });
+  tf.tidy(() => {
+    plain.apply(inputs, { training: true });
+    const own = plain.layers[1]?.getWeights().slice(2) ?? [];
+    const statistics = governed.layers[1]?.getWeights().slice(2) ?? [];
+    expect(statistics).toHaveLength(2);
+    expect(statistics.map((one) => Array.from(one.dataSync()))).toEqual(
+      own.map((one) => Array.from(one.dataSync())),
+    );
+  });
+  tf.dispose([inputs, targets]);
+  optimizer.dispose();
+});

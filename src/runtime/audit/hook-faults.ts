@@ -233,7 +233,7 @@ function withRequest(
   return {
     ...sound,
     governedGradients: (request) => {
-      const right = sound.governedGradients({ ...request, capture: [] });
+      const right = sound.governedGradients({ ...request, capture: [], welcome: [] });
       const wrong = sound.governedGradients(distort(request));
       if (right.gradients.some((gradient, index) => areApart(gradient, wrong.gradients[index] ?? null)))
         planted();

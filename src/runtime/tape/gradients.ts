@@ -6,6 +6,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { PlanParameter } from "../../lower/tfjs/plan.ts";
+import { AttributionError } from "./attribution-error.ts";
 import { attribute, type AttributedTape } from "./attribution.ts";
 import type { CapturedEntry, CapturedVariable } from "./capture.ts";
 import { planCapture } from "./capture-entry.ts";
@@ -40,13 +41,15 @@ export interface GradientRequest {
   readonly detaches?: () => readonly DetachMask[];
   /** Indices of the variables of which to keep what single examples teach. */
   readonly capture?: readonly number[];
+  /** Of those of which it is welcome: passed over where it cannot be kept. */
+  readonly welcome?: readonly number[];
 }
 
 export interface GovernedGradients {
   readonly loss: tf.Scalar;
   /** In the order and the shapes of the variables; null where no example may teach any of the variable. */
   readonly gradients: readonly (tf.Tensor | null)[];
-  /** In the order of the variables; null where none was asked for. The tensors are the caller's to dispose. */
+  /** In the order of the variables; null where none was asked for or could be kept. The tensors are the caller's to dispose. */
   readonly captured: readonly (CapturedVariable | null)[];
   /** Operations that let examples see each other (batch norm): what lies before them is told apart only by rows. */
   readonly couplings: readonly string[];
@@ -69,7 +72,7 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
       );
   const held: tf.Tensor[] = [];
   const captured = new Map<number, CapturedEntry[]>(
-    (request.capture ?? []).map((variable) => [variable, []]),
+    [...(request.capture ?? []), ...(request.welcome ?? [])].map((variable) => [variable, []]),
   );
   const workshop = createWorkshop(held, captured);
   const pass: PassFindings = { masks: [], couplings: [], penalised: new Set(), connected: new Set() };
@@ -80,12 +83,13 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
       rewrite: (tape, value) => {
         pass.masks = internMasks(variables, request.weights(), batchSize);
         const detaches = request.detaches?.() ?? [];
-        const attributed = attributeTape(request, tape, value, pass.masks, detaches);
+        const { attributed, book } = planWelcoming(
+          { request, tape, loss: value, masks: pass.masks, detaches },
+          captured,
+        );
         pass.couplings = attributed.couplings;
         pass.penalised = attributed.penalised;
         pass.connected = new Set(tape.flatMap(({ inputs }) => Object.values(inputs).map(({ id }) => id)));
-        const book = createPlanBook();
-        planAll({ request, tape, attributed, masks: pass.masks, detaches, captured, book });
         return new Map(
           [...book.plans()].map((plan): [number, Rewrite] => [plan.node.id, rewriteNode(plan, workshop)]),
         );
@@ -125,15 +129,37 @@ interface PassFindings {
 interface Planning {
   readonly request: GradientRequest;
   readonly tape: readonly TapeNode[];
-  readonly attributed: AttributedTape;
+  readonly loss: tf.Scalar;
   readonly masks: readonly VariableMask[];
   readonly detaches: readonly DetachMask[];
-  readonly captured: ReadonlyMap<number, readonly CapturedEntry[]>;
+}
+
+interface BackwardPlan {
+  readonly attributed: AttributedTape;
   readonly book: PlanBook;
 }
 
-function planAll({ request, tape, attributed, masks, detaches, captured, book }: Planning): void {
+/**
+ * Lets go of what is merely welcome, and plans anew, as long as it stands in the way. Only the plan: a second forward
+ * pass would draw other dropouts, and count the batch twice in the statistics of a batch norm.
+ */
+function planWelcoming(planning: Planning, captured: Map<number, CapturedEntry[]>): BackwardPlan {
+  try {
+    return planAll(planning, captured);
+  } catch (error) {
+    if (!(error instanceof AttributionError)) throw error;
+    const { variables, capture = [] } = planning.request;
+    const index = variables.findIndex(({ plan }) => plan.name === error.variable);
+    if (capture.includes(index) || !captured.delete(index)) throw error;
+    return planWelcoming(planning, captured);
+  }
+}
+
+function planAll(planning: Planning, captured: ReadonlyMap<number, readonly CapturedEntry[]>): BackwardPlan {
+  const { request, tape, masks, detaches } = planning;
   const { variables } = request;
+  const attributed = attributeTape(planning, captured);
+  const book = createPlanBook();
   const isBlocked = (index: number): boolean => masks[index]?.kind === "blocked";
   const dropped = new Set(
     variables.flatMap(({ variable }, index) =>
@@ -171,14 +197,12 @@ function planAll({ request, tape, attributed, masks, detaches, captured, book }:
         ...(isWholeBlocked ? { isBlocked: true } : {}),
       }));
     }
+  return { attributed, book };
 }
 
 function attributeTape(
-  request: GradientRequest,
-  tape: readonly TapeNode[],
-  loss: tf.Scalar,
-  masks: readonly VariableMask[],
-  detaches: readonly DetachMask[],
+  { request, tape, loss, masks, detaches }: Planning,
+  captured: ReadonlyMap<number, unknown>,
 ): AttributedTape {
   const detached = new Set(detaches.flatMap(({ extent }) => extent.map(({ variable }) => variable)));
   return attribute({
@@ -192,7 +216,7 @@ function attributeTape(
       isStrict:
         isRuled(plan) ||
         detached.has(index) ||
-        request.capture?.includes(index) === true ||
+        captured.has(index) ||
         !equalMasks(masks[index] ?? UNTOUCHED, UNTOUCHED),
     })),
   });
