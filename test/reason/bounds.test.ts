@@ -172,6 +172,29 @@ describe("the control loop of a bound", () => {
     expect(simulate([perEpoch], repeat(0.1, 12), 10).story[0]).toBe("10 bound_breached below");
   });
 
+  test("and holds the measurements of one epoch, from wherever in it", () => {
+    const perEpoch = bound([rung({ kind: "log" })], {
+      over: { count: 1, unit: "epochs" },
+      range: { low: 0.3, excludesHigh: false },
+    });
+    // Nine at 0.2 and one at 1.2 have the mean 0.3, and never fewer than all ten may be averaged.
+    const values = Array.from({ length: 40 }, (_, step) => [step % 10 === 4 ? 1.2000001 : 0.2]);
+    expect(simulate([perEpoch], values, 10).story).toEqual([]);
+    expect(simulate([perEpoch], [...values, ...repeat(0.2, 10)], 10).story[0]).toBe(
+      "44 bound_breached below",
+    );
+  });
+
+  test("an action for an epoch lasts as many steps as one has, wherever it was opened", () => {
+    const freezing = bound([
+      rung({ kind: "freeze", band: "encoder", for: { count: 1, unit: "epochs" } }),
+      rung({ kind: "log" }, 100),
+    ]);
+    const { effects } = simulate([freezing], [...repeat(0.5, 9), [0.1], ...repeat(0.5, 20)], 10);
+    const frozen = effects.flatMap(({ rules }, step) => (rules.length > 0 ? [step] : []));
+    expect(frozen).toEqual(Array.from({ length: 10 }, (_, index) => 9 + index));
+  });
+
   test("skip is in force in the step that breached", () => {
     const { effects } = simulate([bound([rung({ kind: "skip" })])], [[0.1], [0.5]]);
     expect(effects.map((step) => step.skip !== undefined)).toEqual([true, false]);

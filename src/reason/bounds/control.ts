@@ -13,7 +13,7 @@
  */
 import type { Action, Bound, BoundArm, Duration } from "../../check/policy.ts";
 import type { Span } from "../../source/span.ts";
-import { hasElapsed } from "./duration.ts";
+import { hasGoneBy, type EpochBeginnings } from "./duration.ts";
 import { EMPTY_WINDOW, pushMeasurement, windowAverage, type MeasurementWindow } from "./window.ts";
 import type { BoundDecision, InterventionClosed } from "./decisions.ts";
 import type { Clock } from "../clock.ts";
@@ -68,6 +68,7 @@ export interface BoundInput {
   /** Its index in the plan. */
   readonly index: number;
   readonly clock: Clock;
+  readonly epochs: EpochBeginnings;
   /** The metric in this step; undefined where it could not be measured (no example of the cohort in the batch). */
   readonly value: number | undefined;
   /** The id that the next intervention gets. */
@@ -76,14 +77,15 @@ export interface BoundInput {
 
 /** One step of one bound. */
 export function updateBound(state: BoundState, input: BoundInput): BoundUpdate {
-  const { bound, clock, value } = input;
-  const window = value === undefined ? state.window : pushMeasurement(state.window, clock, value, bound.over);
-  const average = windowAverage(window, clock, bound.over);
+  const { bound, clock, epochs, value } = input;
+  const length = { over: bound.over, epochs };
+  const window = value === undefined ? state.window : pushMeasurement(state.window, clock, value, length);
+  const average = windowAverage(window, clock, length);
   const decisions: BoundDecision[] = [];
   const emit = (decision: BoundDecision): void => void decisions.push(decision);
 
   let breach = state.breach;
-  let inForce = state.inForce.filter((active) => !hasRunOut(active, clock));
+  let inForce = state.inForce.filter((active) => !hasRunOut(active, clock, epochs));
   if (average !== undefined) {
     const side = breachedSide(bound, average, breach?.side);
     if (breach !== undefined && side !== breach.side) {
@@ -162,7 +164,7 @@ export function updateBound(state: BoundState, input: BoundInput): BoundUpdate {
     const ladder = from.arm?.ladder ?? [];
     const current = ladder[from.rung];
     const horizon = ladder[from.rung + 1]?.after ?? (current && durationOf(current.action));
-    if (horizon === undefined || !hasElapsed(open.since, clock, horizon)) return from;
+    if (horizon === undefined || !hasGoneBy(open.since, clock, horizon, epochs)) return from;
     closeOpen(from, "not_achieved");
     const rung = from.rung + 1 < ladder.length ? from.rung + 1 : from.rung;
     return { ...from, rung, open: openRung(from.arm, rung) };
@@ -195,9 +197,9 @@ function armFor(bound: Bound, side: Side, average: number): BoundArm | undefined
   return arm ?? (Number.isNaN(average) ? bound.arms[0] : undefined);
 }
 
-function hasRunOut(active: ActiveAction, clock: Clock): boolean {
+function hasRunOut(active: ActiveAction, clock: Clock, epochs: EpochBeginnings): boolean {
   const duration = durationOf(active.action);
-  return duration !== undefined && hasElapsed(active.since, clock, duration);
+  return duration !== undefined && hasGoneBy(active.since, clock, duration, epochs);
 }
 
 /** How long an action stays in force, where it says so. */

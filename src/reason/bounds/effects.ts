@@ -3,6 +3,7 @@ import type { Span } from "../../source/span.ts";
 import { initBound, updateBound, type ActiveAction, type BoundState } from "./control.ts";
 import type { Clock } from "../clock.ts";
 import type { BoundDecision } from "./decisions.ts";
+import type { EpochBeginnings } from "./duration.ts";
 import { EMPTY_WINDOW } from "./window.ts";
 
 /** What the bounds of a policy ask of the next update of the weights. */
@@ -53,10 +54,11 @@ export const NO_EFFECTS: Effects = {
 export interface BoundsState {
   readonly states: readonly BoundState[];
   readonly nextIntervention: number;
+  readonly epochs: EpochBeginnings;
 }
 
 export function initBounds(bounds: readonly Bound[]): BoundsState {
-  return { states: bounds.map(() => initBound()), nextIntervention: 1 };
+  return { states: bounds.map(() => initBound()), nextIntervention: 1, epochs: {} };
 }
 
 export interface BoundsUpdate {
@@ -75,11 +77,14 @@ export function updateBounds(
   values: readonly (number | undefined)[],
 ): BoundsUpdate {
   let nextIntervention = state.nextIntervention;
+  const isBegun = clock.epoch in state.epochs;
+  const epochs = isBegun ? state.epochs : { ...state.epochs, [clock.epoch]: clock.step };
   const updates = bounds.map((bound, index) =>
     updateBound(state.states[index] ?? initBound(), {
       bound,
       index,
       clock,
+      epochs,
       value: values[index],
       nextId: () => nextIntervention++,
     }),
@@ -91,7 +96,7 @@ export function updateBounds(
     rollback === undefined ? own : { ...own, window: EMPTY_WINDOW },
   );
   return {
-    state: { states, nextIntervention },
+    state: { states, nextIntervention, epochs },
     decisions,
     averages: updates.map((update) => update.average),
     effects: { ...collectEffects(bounds, states), rollback },

@@ -1,5 +1,5 @@
 import type { Duration } from "../../check/policy.ts";
-import { hasElapsed } from "./duration.ts";
+import { hasGoneBy, type EpochBeginnings } from "./duration.ts";
 import type { Clock } from "../clock.ts";
 
 /** The measurements that a bound averages over, oldest first, with their moments. */
@@ -11,14 +11,19 @@ export interface MeasurementWindow {
 
 export const EMPTY_WINDOW: MeasurementWindow = { entries: [], began: undefined };
 
+export interface WindowLength {
+  readonly over: Duration;
+  readonly epochs: EpochBeginnings;
+}
+
 /** Takes in one measurement and lets go of those that the window has left behind. */
 export function pushMeasurement(
   window: MeasurementWindow,
   clock: Clock,
   value: number,
-  over: Duration,
+  { over, epochs }: WindowLength,
 ): MeasurementWindow {
-  const oldest = window.entries.findIndex((entry) => !hasElapsed(entry.clock, clock, over));
+  const oldest = window.entries.findIndex((entry) => !hasGoneBy(entry.clock, clock, over, epochs));
   const entries = oldest < 0 ? [] : window.entries.slice(oldest);
   // Its own copy: long windows are taken in a measurement at a time, and a spread of them is slow.
   entries.push({ clock, value });
@@ -29,15 +34,21 @@ export function pushMeasurement(
  * The mean over the window, or undefined before the window is full for the first time. A value that is not finite
  * does not wait: it is the result at once, since no average can bring it back into a range.
  */
-export function windowAverage(window: MeasurementWindow, clock: Clock, over: Duration): number | undefined {
+export function windowAverage(
+  window: MeasurementWindow,
+  clock: Clock,
+  length: WindowLength,
+): number | undefined {
   const { entries, began } = window;
   if (entries.length === 0 || began === undefined) return undefined;
   const total = entries.reduce((sum, entry) => sum + entry.value, 0);
   if (!Number.isFinite(total)) return total;
-  return isFull(began, clock, over) ? total / entries.length : undefined;
+  return isFull(began, clock, length) ? total / entries.length : undefined;
 }
 
 /** A window of n steps is full with its n-th measurement; one in epochs or examples when that much has gone by. */
-function isFull(began: Clock, clock: Clock, over: Duration): boolean {
-  return over.unit === "steps" ? clock.step - began.step + 1 >= over.count : hasElapsed(began, clock, over);
+function isFull(began: Clock, clock: Clock, { over, epochs }: WindowLength): boolean {
+  return over.unit === "steps"
+    ? clock.step - began.step + 1 >= over.count
+    : hasGoneBy(began, clock, over, epochs);
 }
