@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { runKernel } from "./tape/engine.ts";
 import type { CapturedEntry, CapturedVariable } from "./tape/capture.ts";
 import type { VariableMask } from "./tape/masks.ts";
+import { product } from "./tape/place.ts";
 
 /** The gradient under a policy, and the mask that made it of the examples' own. */
 export interface RoutedGradient {
@@ -12,6 +13,9 @@ export interface RoutedGradient {
 
 /** Up to this share of the batch, it costs less to add what a mask kept out than to begin anew. */
 const LARGEST_REST = 0.75;
+
+/** Multiplications that must be spared, for what picking the examples out takes. */
+const LEAST_SPARED = 2 ** 20;
 
 /**
  * ∂ℓ/∂θ of the whole batch from what a pass captured, before any policy's mask.
@@ -50,13 +54,27 @@ function restOf(captured: CapturedVariable, mask: VariableMask): CapturedVariabl
   const rows = Array.from({ length: batchSize }, (_, row) => row).filter((row) =>
     lacking.subarray(row * width, (row + 1) * width).some((share) => share > 0),
   );
-  if (rows.length === 0 || rows.length > LARGEST_REST * batchSize) return undefined;
+  const part = rows.length / batchSize;
+  const cost = entries.reduce((sum, entry) => sum + multiplicationsOf(entry), 0);
+  if (part === 0 || part > LARGEST_REST || (1 - part) * cost < LEAST_SPARED) return undefined;
   const shares = tf.gather(tf.tensor2d(lacking, [batchSize, width]), rows);
   return {
     ...captured,
     batchSize: rows.length,
     entries: entries.map((entry) => takeExamples(entry, rows, shares, batchSize)),
   };
+}
+
+function multiplicationsOf(entry: CapturedEntry): number {
+  switch (entry.kind) {
+    case "product":
+      return entry.error.size * (entry.input.shape.at(-1) ?? 1);
+    case "convolution":
+      return entry.error.size * product(entry.attributes.filterShape.slice(0, 3));
+    case "addition":
+    case "lookup":
+      return entry.error.size;
+  }
 }
 
 function hasUnitsInError(entry: CapturedEntry): boolean {

@@ -14,35 +14,55 @@ export type EntropyUnit = Extract<Metric, { readonly kind: "entropy" }>["unit"];
  * (Sánchez Giraldo, Rao and Príncipe 2015, with the linear kernel).
  *
  * @param activations [n, ...]: one row an example, flattened to [n, d]; the columns are centred over the batch here.
- * @returns A scalar in [0, ln min(n, d)] nats; relative error below 1e-3 in float32. 0 when all rows are equal, also
- *   for n = 1 or an empty tensor; NaN when an activation is not finite.
+ * @returns In [0, ln min(n, d)] nats; relative error below 1e-3. 0 when all rows are equal, also for n = 1 or an empty
+ *   tensor; NaN when an activation is not finite.
  */
-export function representationEntropy(activations: tf.Tensor, unit: EntropyUnit): tf.Scalar {
+export function representationEntropy(activations: tf.Tensor, unit: EntropyUnit): number {
+  if (activations.size === 0) return 0;
   return tf.tidy(() => {
     const examples = activations.shape[0] ?? 1;
-    if (activations.size === 0) return tf.scalar(0);
-    const rows = tf.cast(
-      tf.reshape(activations, [examples, activations.size / examples]),
-      "float32",
-    ) as tf.Tensor2D;
-    const features = rows.shape[1];
-    const centred = tf.sub(rows, tf.div(tf.sum(rows, 0, true), examples));
-    // S_2 does not change with the scale; at scale 1 the fourth powers below neither overflow nor vanish.
-    const largest = tf.max(tf.abs(centred));
-    const scaled: tf.Tensor2D = tf.div(
-      centred,
-      tf.where(tf.equal(largest, 0), tf.onesLike(largest), largest),
-    );
-    // Z Zᵀ and Zᵀ Z share their eigenvalues other than 0: take the smaller one.
-    const gram =
-      examples <= features ? tf.matMul(scaled, scaled, false, true) : tf.matMul(scaled, scaled, true, false);
-    const trace = tf.sum(tf.square(scaled));
-    const nats = tf.sub(tf.mul(2, tf.log(trace)), tf.log(tf.sum(tf.square(gram))));
-    // `where` keeps NaN, which fails every comparison; a negative value is rounding on rank one.
-    const isDegenerate = tf.logicalOr(tf.equal(trace, 0), tf.less(nats, 0));
-    const entropy = tf.where(isDegenerate, tf.zerosLike(nats), nats);
-    return tf.mul(entropy, natsTo(unit, Math.min(examples, features)));
+    const features = activations.size / examples;
+    const rows = tf.cast(tf.reshape(activations, [examples, features]), "float32") as tf.Tensor2D;
+    const centred: tf.Tensor2D = tf.sub(rows, tf.div(tf.sum(rows, 0, true), examples));
+    const moments = spectralMoments(centred) ?? scaledMoments(centred);
+    return renyi(moments) * natsTo(unit, Math.min(examples, features));
   });
+}
+
+/** Of the eigenvalues of Z Zᵀ. */
+interface SpectralMoments {
+  readonly sum: number;
+  readonly sumOfSquares: number;
+}
+
+/** Fourth powers in float32: outside of these bounds too many of them overflow or vanish. */
+const [SMALLEST, LARGEST] = [1e-20, 1e38];
+
+/** Undefined where float32 does not hold them. */
+function spectralMoments(rows: tf.Tensor2D): SpectralMoments | undefined {
+  const [examples, features] = rows.shape;
+  // Z Zᵀ and Zᵀ Z share their eigenvalues other than 0: take the smaller one.
+  const isWide = examples <= features;
+  const sumOfSquares = sumOfSquared(tf.matMul(rows, rows, !isWide, isWide));
+  // What is not finite is not between them either.
+  const isHeld = sumOfSquares > SMALLEST && sumOfSquares < LARGEST;
+  return isHeld ? { sum: sumOfSquared(rows), sumOfSquares } : undefined;
+}
+
+/** S_2 does not change with the scale; at scale 1 the numbers can be held. */
+function scaledMoments(rows: tf.Tensor2D): SpectralMoments {
+  const largest = tf.max(tf.abs(rows)).dataSync()[0] ?? 0;
+  if (largest === 0) return { sum: 0, sumOfSquares: 0 };
+  return spectralMoments(tf.div(rows, largest)) ?? { sum: Number.NaN, sumOfSquares: Number.NaN };
+}
+
+function sumOfSquared(tensor: tf.Tensor): number {
+  return tf.sum(tf.square(tensor)).dataSync()[0] ?? 0;
+}
+
+/** In nats; a negative value is rounding on rank one. */
+function renyi({ sum, sumOfSquares }: SpectralMoments): number {
+  return sum === 0 ? 0 : Math.max(0, 2 * Math.log(sum) - Math.log(sumOfSquares));
 }
 
 /**

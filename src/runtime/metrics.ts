@@ -84,7 +84,7 @@ const entropyOf: Readonly<
   representation: (metric, evidence) =>
     tf.tidy(() => {
       const activation = bandActivation(bandOf(evidence.plan, metric.band), evidence);
-      return activation && representationEntropy(activation, metric.unit).dataSync()[0];
+      return activation && representationEntropy(activation, metric.unit);
     }),
   // A band with several kernels has the mean of theirs.
   weights: (metric, evidence) =>

@@ -9,7 +9,7 @@ import { cases } from "../generators/runs.ts";
 import { compileOrFail } from "./small-run.ts";
 
 const KINDS = ["conv2d", "conv1d", "sequence", "embedding"] as const;
-type Kind = (typeof KINDS)[number];
+type Kind = (typeof KINDS)[number] | "large conv2d";
 
 /** Of layer `a` the units 0 and 1, of layer `a` the others, and layer `b`. */
 const BANDS = ["first", "others", "answer"] as const;
@@ -50,6 +50,21 @@ describe.each(["cpu", "wasm"] as const)("on %s", (backend) => {
   test("it is what each example's own gradient says, whatever it is weighed by, and no penalty is in it", () => {
     fc.assert(fc.property(traced, expectExact), cases(60));
   });
+});
+
+test("nor is it anything else where only what the policy keeps out is computed for it", async () => {
+  await selectBackend("wasm");
+  const kept = fc.constantFrom(0, 0.5, 0.125);
+  const large = fc.tuple(traced, kept, fc.oneof(kept, fc.constant(1))).map(([one, first, others]): Case => ({
+    ...one,
+    ...{ kind: "large conv2d", labels: [0, 1, 2, 0, 1, 2] },
+    weights: [
+      [first, others, 1],
+      [1, 1, 1],
+      [1, 1, 1],
+    ],
+  }));
+  fc.assert(fc.property(large, expectExact), cases(12));
 });
 
 function expectExact({ kind, penalty, labels, weights, cut, seed }: Case): void {
@@ -120,6 +135,7 @@ function createModel(kind: Kind, penalty: number, seed: number): tf.LayersModel 
   };
   const first: Readonly<Record<Kind, () => tf.layers.Layer>> = {
     conv2d: () => tf.layers.conv2d({ ...own, filters: 4, kernelSize: 2, inputShape: [4, 3, 2] }),
+    "large conv2d": () => tf.layers.conv2d({ ...own, filters: 4, kernelSize: 5, inputShape: [16, 16, 32] }),
     conv1d: () => tf.layers.conv1d({ ...own, filters: 4, kernelSize: 2, inputShape: [5, 2] }),
     sequence: () => tf.layers.dense({ ...own, units: 4, inputShape: [6, 3] }),
     embedding: () =>
@@ -142,7 +158,13 @@ function createModel(kind: Kind, penalty: number, seed: number): tf.LayersModel 
 }
 
 function inputsOf(kind: Kind, count: number, seed: number): tf.Tensor {
-  const shapes = { conv2d: [4, 3, 2], conv1d: [5, 2], sequence: [6, 3], embedding: [3] };
+  const shapes = {
+    conv2d: [4, 3, 2],
+    "large conv2d": [16, 16, 32],
+    conv1d: [5, 2],
+    sequence: [6, 3],
+    embedding: [3],
+  };
   return kind === "embedding"
     ? tf.randomUniform([count, 3], 0, 5, "int32", seed)
     : tf.randomNormal([count, ...shapes[kind]], 0, 1, "float32", seed);
