@@ -145,7 +145,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     step: (batch) => {
       const began = now();
       const size = batch.examples.length;
-      goods.notice(clock, bounds);
+      goods.notice(clock);
       const standing = collectEffects(plan.bounds, bounds.states);
       const traces = tracer.due(clock);
       const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
@@ -204,6 +204,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
         const values = plan.bounds.map((bound) => measureMetric(bound.metric, evidence));
         const update = updateBounds(plan.bounds, bounds, clock, values);
         bounds = update.state;
+        goods.judge(bounds);
         update.decisions.forEach(record);
         const learningRate = learningRateOf(optimizer);
         tracer.take(traces, { pass, clock, examples: batch.examples, learningRate }).forEach(record);
@@ -235,10 +236,13 @@ export function createStepper(options: StepperOptions): GovernedStepper {
     }
     if (effects.rollback !== undefined) {
       record({ kind: "weights_restored", clock, from: goods.rollBack(), ...effects.rollback });
+      // No update has led to these weights from any that the next step could see.
+      updates.restore([]);
       return { outcome: "rolled_back", updated: false, halt: undefined };
     }
     if (effects.skip !== undefined) {
       record({ kind: "step_skipped", clock, ...effects.skip });
+      updates.measure(() => undefined);
       return { outcome: "skipped", updated: false, halt: undefined };
     }
     for (const { band, at } of effects.clips) {

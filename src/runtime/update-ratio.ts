@@ -6,7 +6,7 @@ import { squaredNorm, type BandPart } from "./bands.ts";
 export interface UpdateMeter {
   /** Carries out an update and takes its measure. */
   readonly measure: (update: () => void) => void;
-  /** Of the last update; undefined before the first one, and for a band of zeros. */
+  /** Of the last step, 0 where its update was left out; undefined before the first one, and for a band of zeros. */
   readonly ratio: (band: string) => number | undefined;
   readonly state: () => readonly (readonly [string, number])[];
   readonly restore: (state: readonly (readonly [string, number])[]) => void;
@@ -49,6 +49,7 @@ export function createUpdateMeter(
       const own = parts.get(band) ?? [];
       const size = squaredNorm(before, own, plan.parameters);
       if (size > 0) ratios.set(band, Math.sqrt(squaredNorm(changes, own, plan.parameters) / size));
+      else ratios.delete(band);
     }
     for (const tensor of changes) tensor?.dispose();
   }

@@ -55,6 +55,30 @@ describe("a bound acts", () => {
     expect(own.eventsOf("step_skipped")).toHaveLength(1);
   });
 
+  it("goes on after skipping a step for the update of the one before", () => {
+    const run = startSmallRun("bound update_ratio(a) <= 0.001 { above => skip step }", {
+      optimizer: tf.train.sgd(0.1),
+    });
+    const batch = batchOf([1, 7]);
+    expect(Array.from({ length: 5 }, () => run.governor.step(batch).outcome)).toEqual([
+      ...["applied", "skipped", "applied", "skipped", "applied"],
+    ]);
+    run.dispose();
+    disposeBatch(batch);
+  });
+
+  it("does not hold the update that a rollback undid against the weights that are back", () => {
+    const run = startSmallRun("bound update_ratio(a) <= 0.001 { above => rollback then halt after 1 step }", {
+      optimizer: tf.train.sgd(0.1),
+    });
+    const batch = batchOf([1, 7]);
+    expect(Array.from({ length: 3 }, () => run.governor.step(batch).outcome)).toEqual([
+      ...["applied", "rolled_back", "applied"],
+    ]);
+    run.dispose();
+    disposeBatch(batch);
+  });
+
   it("freezes a band from the next step on, momentum included, and only that band", () => {
     const own = start("bound loss(all) <= 0.0001 { above => freeze a }");
     step(own, MIXED);

@@ -142,6 +142,23 @@ describe("rollback", () => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it("does not go back to weights that are found out of bounds in the very step that begins with them", async () => {
+    await tf.setBackend("cpu");
+    const run = startSmallRun("cohort late = step >= 4 bound loss(late) <= 0.0001 { above => rollback }", {
+      checkpointEvery: 2,
+    });
+    const batch = batchOf([1, 7, 2, 8]);
+    const seen = Array.from({ length: 5 }, () => {
+      const bits = bitsOf(run.variables);
+      run.governor.step(batch);
+      return bits;
+    });
+    expect(run.eventsOf("weights_restored")).toMatchObject([{ clock: { step: 4 }, from: { step: 2 } }]);
+    expect(bitsOf(run.variables)).toEqual(seen[2]);
+    run.dispose();
+    disposeBatch(batch);
+  });
+
   it("goes back to the very beginning where nothing else held, and the optimizer forgets what it had not seen", () => {
     const run = startSmallRun("bound loss(all) <= 0.0001 over 2 steps { above => rollback }", {
       optimizer: tf.train.adam(0.05),
