@@ -9,8 +9,8 @@ import { gradientEntropy, representationEntropy, weightEntropy } from "./entropy
 export interface StepEvidence {
   readonly plan: TfjsPlan;
   readonly parts: ReadonlyMap<string, readonly BandPart[]>;
-  /** The batch's loss. */
-  readonly loss: number;
+  /** Of all examples of the batch; a weight penalty is of none. */
+  readonly meanLoss: () => number;
   /** Per example, where the loss tells them apart. */
   readonly losses: Float32Array | undefined;
   readonly members: (cohort: string) => Uint8Array;
@@ -127,9 +127,8 @@ function activationOf(
 }
 
 function cohortLoss(cohort: string, evidence: StepEvidence): number | undefined {
-  if (cohort === "all") return evidence.loss;
   const { losses } = evidence;
-  if (losses === undefined) return undefined;
+  if (losses === undefined) return cohort === "all" ? evidence.meanLoss() : undefined;
   const members = evidence.members(cohort);
   return mean(Array.from(losses).filter((_, row) => members[row] === 1));
 }

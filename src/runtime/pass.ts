@@ -23,7 +23,10 @@ import type { Clock } from "../reason/clock.ts";
 
 /** One forward and one backward pass, and what can be asked about it until it is disposed. */
 export interface Pass {
+  /** What the step lowers, weight penalties included. */
   readonly loss: number;
+  /** The mean loss of the batch's examples, without them. */
+  readonly meanLoss: () => number;
   /** w(i, θ) and the cohorts' members, as decided between the two passes. */
   readonly weights: SegmentWeightTable;
   readonly members: (cohort: string) => Uint8Array;
@@ -141,7 +144,8 @@ function attemptPass(request: PassRequest): Pass {
     return vector;
   };
   return {
-    loss: (unsteered[0] ?? result.loss).dataSync()[0] ?? Number.NaN,
+    loss: readScalar(unsteered[0] ?? result.loss),
+    meanLoss: () => tf.tidy(() => (losses[0] === undefined ? Number.NaN : readScalar(tf.mean(losses[0])))),
     weights,
     members,
     losses: lossesByExample(),
@@ -230,6 +234,10 @@ function readEntropies(entropies: tf.Tensor | undefined, size: number): Float32A
       `the predictive entropies have the shape [${entropies.shape.join(", ")}], and must have [${size}]`,
     );
   return Float32Array.from(entropies.dataSync());
+}
+
+function readScalar(scalar: tf.Tensor): number {
+  return scalar.dataSync()[0] ?? Number.NaN;
 }
 
 function once<T>(compute: () => T): () => T {

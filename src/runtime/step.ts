@@ -193,7 +193,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
           parts,
           members,
           weights: variables,
-          loss: pass.loss,
+          meanLoss: pass.meanLoss,
           losses: pass.losses,
           activation: pass.activation,
           gradients: pass.gradients(),

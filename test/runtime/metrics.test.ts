@@ -100,6 +100,35 @@ it("takes the kernel of a band as one matrix, wherever other bands cut it", () =
   model.dispose();
 });
 
+it("takes the losses of examples without a weight penalty, which is of none, whichever cohort has them all", () => {
+  const model = tf.sequential({
+    layers: [
+      tf.layers.dense({
+        ...{ name: "only", units: 1, inputShape: [2], kernelInitializer: "ones" },
+        kernelRegularizer: tf.regularizers.l2({ l2: 5 }),
+      }),
+    ],
+  });
+  const policy = `
+    example { id: string }
+    cohort everyone = all
+    bound loss(all) <= 1 { above => log }
+    bound loss(everyone) <= 1 { above => log }
+    bound loss_gap(all, everyone) <= 1 { above => log }
+  `;
+  const batch = {
+    inputs: tf.tensor2d([1, 2, 3, 4], [2, 2]),
+    targets: tf.tensor2d([2, 5], [2, 1]),
+    examples: [{ id: "a" }, { id: "b" }],
+  };
+  const measured = measureStep(model, policy, batch);
+  // 3 instead of 2, and 7 instead of 5; the penalty is 5 · (1 + 1).
+  expect(measured?.loss).toBeCloseTo(12.5, 5);
+  expect([0, 1, 2].map((index) => measured?.bounds[index]?.value)).toEqual([2.5, 2.5, 0]);
+  tf.dispose([batch.inputs, batch.targets]);
+  model.dispose();
+});
+
 function createModel(seed: number): tf.LayersModel {
   const dense = (name: string, units: number): Parameters<typeof tf.layers.dense>[0] => ({
     name,
