@@ -2,7 +2,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { asList } from "./batch.ts";
 import { checkLengths, type TrainingData } from "./data.ts";
-import { NAMED_LOSSES } from "./loss.ts";
+import { isLossName, NAMED_LOSSES } from "./loss.ts";
 import { areTensors } from "./metadata.ts";
 import type { LayersLoss } from "./network/layers-model.ts";
 import type { PlainNetwork } from "./network/plain.ts";
@@ -24,15 +24,19 @@ export function lossProblem(
   loss: LayersLoss | undefined,
 ): string | undefined {
   if (!isLayers(model)) return undefined;
-  const given = loss ?? (model.loss as LayersLoss | undefined);
   const known = Object.keys(NAMED_LOSSES).join(", ");
-  if (given === undefined)
-    return `it has a layers model and no \`loss\`: give it a function, or one of ${known}`;
-  const losses: readonly unknown[] = Array.isArray(given) ? given : [given];
-  const odd = losses.find((one) => typeof one !== "function" && !Object.hasOwn(NAMED_LOSSES, String(one)));
+  if (loss === undefined) {
+    // tfjs has looked at the loss that it was compiled with.
+    const isCompiled = (model.loss as LayersLoss | undefined) !== undefined;
+    return isCompiled
+      ? undefined
+      : `it has a layers model and no \`loss\`: give it a function, or one of ${known}`;
+  }
+  const losses: readonly unknown[] = Array.isArray(loss) ? loss : [loss];
+  const odd = losses.find((one) => typeof one !== "function" && !isLossName(one));
   if (odd !== undefined)
     return `its \`loss\` is ${JSON.stringify(odd)}, and must be a function or one of ${known}`;
-  if (Array.isArray(given) && losses.length !== model.outputs.length)
+  if (Array.isArray(loss) && losses.length !== model.outputs.length)
     return `it gives ${losses.length} losses to a model with ${model.outputs.length} outputs`;
   return undefined;
 }

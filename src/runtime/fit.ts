@@ -49,7 +49,7 @@ export interface FitCallbacks {
 export interface FitResult {
   readonly outcome: "finished" | "halted" | "interrupted";
   readonly halt: Halt | undefined;
-  /** Mean loss per epoch begun; undefined where no batch was applied. */
+  /** Mean loss per epoch begun, each example counting once; undefined where no batch was applied. */
   readonly losses: readonly (number | undefined)[];
   /** Steps begun, the one that halted the run included. */
   readonly steps: number;
@@ -117,7 +117,7 @@ async function runEpochs(request: FitRequest): Promise<FitResult> {
     callbacks?.onEpochBegin?.(epoch);
     for await (const batch of source(epoch, at.batches)) {
       const result = stepBatch(stepper, batch);
-      at = afterStep(at, result);
+      at = afterStep(at, result, stepper.clock().examples - result.clock.examples);
       callbacks?.onBatchEnd?.(result);
       if (result.outcome === "halted") return end("halted", result.halt, result.clock);
       const isInterrupted = signal?.aborted === true;
@@ -148,17 +148,17 @@ async function runEpochs(request: FitRequest): Promise<FitResult> {
 
 const BEGINNING: FitState = { epoch: 0, batches: 0, losses: [], sum: 0, count: 0, steps: 0, updates: 0 };
 
-function afterStep(at: FitState, { loss, updated }: StepResult): FitState {
+function afterStep(at: FitState, { loss, updated }: StepResult, examples: number): FitState {
   return {
     ...at,
     batches: at.batches + 1,
     steps: at.steps + 1,
     updates: at.updates + (updated ? 1 : 0),
-    ...(loss === undefined ? {} : { sum: at.sum + loss, count: at.count + 1 }),
+    ...(loss === undefined ? {} : { sum: at.sum + loss * examples, count: at.count + examples }),
   };
 }
 
-/** Of the epoch under way; null where no batch was applied. */
+/** Of the epoch under way, each example counting once; null where no batch was applied. */
 function meanLoss({ sum, count }: FitState): number | null {
   return count === 0 ? null : sum / count;
 }

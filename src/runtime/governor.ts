@@ -18,7 +18,7 @@ import { GovernanceError } from "./error.ts";
 import type { Recorder } from "./events.ts";
 import { fit, type FitOptions, type FitResult, type BatchSource } from "./fit.ts";
 import type { GovernedModel } from "./network/governed-model.ts";
-import { governLayersModel, type LayersLoss } from "./network/layers-model.ts";
+import { compiledLoss, governLayersModel, type LayersLoss } from "./network/layers-model.ts";
 import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import { governPlainNetwork, type PlainNetwork } from "./network/plain.ts";
 import { refuseProbe, tracedBehaviors, type Probes } from "./probes.ts";
@@ -182,7 +182,7 @@ export function adaptModel(
   options: Pick<GovernOptions, "loss" | "predictiveEntropy">,
 ): GovernedModel {
   if (!(model instanceof tf.LayersModel)) return governPlainNetwork(model);
-  const loss = options.loss ?? (model.loss as LayersLoss | undefined);
+  const loss = options.loss ?? compiledLoss(model);
   if (loss === undefined)
     throw new TypeError("a layers model needs a loss: pass `loss` to govern(), or compile the model");
   return governLayersModel(model, loss, options.predictiveEntropy);

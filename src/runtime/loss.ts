@@ -7,7 +7,7 @@ import * as tf from "@tensorflow/tfjs";
  */
 export type Loss = (targets: tf.Tensor, outputs: tf.Tensor) => tf.Tensor;
 
-/** The names that tfjs-layers knows, each as a loss per example. */
+/** Names that tfjs-layers knows, each as a loss per example. */
 export const NAMED_LOSSES = {
   meanSquaredError: (targets, outputs) => tf.metrics.meanSquaredError(targets, outputs),
   meanAbsoluteError: (targets, outputs) => tf.metrics.meanAbsoluteError(targets, outputs),
@@ -22,8 +22,18 @@ export const NAMED_LOSSES = {
 
 export type LossName = keyof typeof NAMED_LOSSES;
 
+export function isLossName(name: unknown): name is LossName {
+  return typeof name === "string" && Object.hasOwn(NAMED_LOSSES, name);
+}
+
+/** @throws RangeError where there is no loss of that name, for those who are not kept from it by types. */
 export function findLoss(loss: LossName | Loss): Loss {
-  return typeof loss === "string" ? NAMED_LOSSES[loss] : loss;
+  if (typeof loss !== "string") return loss;
+  if (!isLossName(loss))
+    throw new RangeError(
+      `there is no loss named ${String(loss)}; give a function, or one of ${Object.keys(NAMED_LOSSES).join(", ")}`,
+    );
+  return NAMED_LOSSES[loss];
 }
 
 /** `[B, ...]` to `[B]` by the mean; a scalar stays a scalar. */

@@ -147,3 +147,58 @@ it("goes forward once in a step, also where what examples teach turns out not to
   tf.dispose([inputs, targets]);
   optimizer.dispose();
 });
+
+const TFJS_LOSSES = [
+  ...["meanSquaredError", "meanAbsoluteError", "meanAbsolutePercentageError", "meanSquaredLogarithmicError"],
+  ...["squaredHinge", "hinge", "categoricalHinge", "logcosh", "categoricalCrossentropy"],
+  ...["binaryCrossentropy", "kullbackLeiblerDivergence", "poisson", "cosineProximity"],
+];
+
+describe("the loss that a model was compiled with", () => {
+  it.each([...TFJS_LOSSES, { left: "hinge", right: "poisson" }, ["hinge", "poisson"]])(
+    "is what tfjs itself says of an epoch, whose last batch is smaller, penalty included: %j",
+    async (loss) => {
+      const model = createTwoHeaded();
+      model.compile({ optimizer: tf.train.sgd(0), loss: loss as string });
+      const examples = ["a", "b", "c", "d", "e"].map((id) => ({ id }));
+      const inputs = tf.randomNormal([5, 3], 0, 1, "float32", 2);
+      const targets = [3, 4].map((seed) => tf.randomUniform([5, 2], 0.1, 1, "float32", seed));
+      const epoch = { epochs: 1, batchSize: 2, shuffle: false };
+      const { losses } = await govern(model, compileOrFail("example { id: string }")).fit(
+        { inputs, targets, examples },
+        epoch,
+      );
+      const history = await model.fit(inputs, targets, { ...epoch, verbose: 0 });
+      expect(losses[0]).toBeCloseTo(Number(history.history["loss"]?.[0]), 5);
+      tf.dispose([inputs, ...targets]);
+      model.dispose();
+    },
+  );
+
+  it("is refused where there is none of its name, or none for an output", () => {
+    const ir = compileOrFail("example { id: string }");
+    const model = createTwoHeaded();
+    const optimizer = tf.train.sgd(0);
+    expect(() => govern(model, ir, { optimizer, loss: "hingy" as "meanSquaredError" })).toThrow(
+      "there is no loss named hingy; give a function, or one of meanSquaredError",
+    );
+    const warn = console.warn;
+    console.warn = (): void => undefined;
+    model.compile({ optimizer, loss: { left: "hinge" } });
+    console.warn = warn;
+    expect(() => govern(model, ir)).toThrow("the model was compiled without a loss for its output right");
+  });
+});
+
+function createTwoHeaded(): tf.LayersModel {
+  const input = tf.input({ shape: [3] });
+  const head = (name: string, seed: number): tf.SymbolicTensor =>
+    layers
+      .dense({
+        ...{ name, units: 2, activation: "softmax" },
+        kernelInitializer: tf.initializers.randomNormal({ seed }),
+        kernelRegularizer: tf.regularizers.l2({ l2: 0.1 }),
+      })
+      .apply(input) as tf.SymbolicTensor;
+  return tf.model({ inputs: input, outputs: [head("left", 1), head("right", 2)] });
+}

@@ -1,7 +1,7 @@
 import * as tf from "@tensorflow/tfjs";
 import { readNetwork } from "../../model/read.ts";
 import { asList, type Batch } from "../batch.ts";
-import { findLoss, perExample, type Loss, type LossName } from "../loss.ts";
+import { findLoss, isLossName, perExample, type Loss, type LossName } from "../loss.ts";
 import type { GovernedModel, Observe } from "./governed-model.ts";
 import { findPredictiveEntropy, type PredictiveEntropy } from "./output-distribution.ts";
 import { whyUnrepeatable } from "./repeat.ts";
@@ -70,6 +70,34 @@ function sumLosses(outputs: readonly tf.Tensor[], batch: Batch, losses: readonly
   const [first, ...rest] = values;
   if (first === undefined) throw new RangeError("the model has no outputs");
   return rest.reduce<tf.Tensor>((total, value) => total.add(value), first);
+}
+
+/**
+ * The losses that a model was compiled with, by name where the name is one of ours; tfjs's own otherwise, which gives
+ * one value for each example as well. Undefined where the model was not compiled.
+ *
+ * @throws RangeError where an output has none.
+ */
+export function compiledLoss(model: tf.LayersModel): LayersLoss | undefined {
+  // tfjs's types know neither of models that are not compiled nor of losses by the names of the outputs.
+  const given: unknown = model.loss;
+  if (given === undefined) return undefined;
+  return model.outputNames.map((name, index) => {
+    const isTable = typeof given === "object" && given !== null;
+    const own: unknown = isTable ? Reflect.get(given, Array.isArray(given) ? index : name) : given;
+    if (isLossName(own)) return own;
+    const found = functionalOf(model).lossFunctions[index];
+    if (found === undefined)
+      throw new RangeError(`the model was compiled without a loss for its output ${name}`);
+    return found;
+  });
+}
+
+/** A sequential model leaves its losses to a functional one inside, which tfjs's types keep private. */
+function functionalOf(model: tf.LayersModel): tf.LayersModel {
+  return model instanceof tf.Sequential
+    ? (model as unknown as { readonly model: tf.LayersModel }).model
+    : model;
 }
 
 /** Every layer once, those inside nested models included. */

@@ -20,7 +20,7 @@ export interface FitState {
   readonly batches: number;
   /** Of the epochs that are done; null where no batch was applied. */
   readonly losses: readonly (number | null)[];
-  /** Of the epoch under way. */
+  /** Of the epoch under way: the losses of the examples added up, and how many these are. */
   readonly sum: number;
   readonly count: number;
   readonly steps: number;
