@@ -1,5 +1,6 @@
 import type { PolicySymbol } from "../bind/symbols.ts";
 import { suggestName } from "../source/nearest.ts";
+import { fractionOf } from "../source/percent.ts";
 import type { Span } from "../source/span.ts";
 import { TOP_LEVEL, type CheckContext } from "./context.ts";
 import type { FieldType, Param, Scalar } from "./policy.ts";
@@ -105,7 +106,7 @@ function parseNumber(text: string): number | undefined {
   const [, digits, percent] =
     /^([+-]?(?:\d[\d_]*)(?:\.\d[\d_]*)?(?:[eE][+-]?\d+)?)(%?)$/.exec(text.trim()) ?? [];
   if (digits === undefined) return undefined;
-  const number = Number(digits.replaceAll("_", ""));
-  if (!Number.isFinite(number)) return undefined;
-  return percent === "%" ? number / 100 : number;
+  const plain = digits.replaceAll("_", "");
+  const number = percent === "%" ? fractionOf(plain) : Number(plain);
+  return Number.isFinite(number) ? number : undefined;
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from "commander";
+import { fractionOf } from "../source/percent.ts";
 import {
   DIAGNOSTIC_FORMATS,
   DIFFERENCE_FORMATS,
@@ -41,8 +42,8 @@ export function parseCount(minimum: number): (text: string) => number {
 
 /** `80` or `80%`, as a share. */
 export function parsePercent(text: string): number {
-  const percent = /^\d+(?:\.\d+)?%?$/.test(text) ? Number.parseFloat(text) : Number.NaN;
-  if (percent >= 0 && percent <= 100) return percent / 100;
+  const share = /^\d+(?:\.\d+)?%?$/.test(text) ? fractionOf(text.replace("%", "")) : Number.NaN;
+  if (share >= 0 && share <= 1) return share;
   throw new InvalidArgumentError("It must be a percentage, 0 to 100.");
 }
 

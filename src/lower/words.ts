@@ -1,5 +1,6 @@
 /** How a policy and what came of it are said to people: in the words of the language where it has some. */
 import type { Action, Bound, Duration, Metric } from "../check/policy.ts";
+import { writePercent } from "../source/percent.ts";
 
 export function sayNumber(value: number | null | undefined): string {
   if (value === undefined) return "not measured";
@@ -9,6 +10,15 @@ export function sayNumber(value: number | null | undefined): string {
     return value.toExponential(2).replace(/\.?0*e\+?/, "e");
   if (Number.isInteger(value)) return sayCount(value);
   return magnitude >= 1000 ? sayCount(Math.round(value)) : String(Number(value.toPrecision(4)));
+}
+
+/** A number that a policy says, all of it. What is worked out from such numbers has noise in the last digits. */
+function sayLimit(value: number): string {
+  const known = Number(value.toPrecision(12));
+  const magnitude = Math.abs(known);
+  if (magnitude !== 0 && (magnitude >= 1e6 || magnitude < 1e-3))
+    return known.toExponential().replace("e+", "e");
+  return Number.isInteger(known) ? sayCount(known) : String(known);
 }
 
 /** `12,500`. */
@@ -31,7 +41,7 @@ export function sayShare(share: number): string {
 export function sayWeight(weight: number): string {
   if (weight === 0) return "block";
   if (weight === 1) return "full";
-  return `${String(Number((weight * 100).toPrecision(4)))}%`;
+  return writePercent(weight);
 }
 
 export function sayTime(milliseconds: number): string {
@@ -85,11 +95,11 @@ function actionWords(action: Action): string {
     case "amplify":
       return `${action.kind} ${action.band} to ${sayWeight(action.to)}`;
     case "clip":
-      return `clip ${action.band} at ${sayNumber(action.at)}`;
+      return `clip ${action.band} at ${sayLimit(action.at)}`;
     case "block":
       return `block ${action.cohort} -> ${action.band}`;
     case "steer":
-      return `steer ${action.band} toward ${sayNumber(action.toward)} strength ${sayNumber(action.strength)}`;
+      return `steer ${action.band} toward ${sayLimit(action.toward)} strength ${sayLimit(action.strength)}`;
   }
 }
 
@@ -103,9 +113,9 @@ type Range = Omit<Bound["range"], "excludesHigh"> & Partial<Bound["range"]>;
 /** `in 0.3..0.95`, `<= 0.2`. */
 export function sayRange({ low, high, excludesHigh }: Range): string {
   if (low !== undefined && high !== undefined)
-    return `in ${sayNumber(low)}..${excludesHigh === true ? "<" : ""}${sayNumber(high)}`;
-  if (high !== undefined) return `${excludesHigh === true ? "<" : "<="} ${sayNumber(high)}`;
-  return low === undefined ? "unbounded" : `>= ${sayNumber(low)}`;
+    return `in ${sayLimit(low)}..${excludesHigh === true ? "<" : ""}${sayLimit(high)}`;
+  if (high !== undefined) return `${excludesHigh === true ? "<" : "<="} ${sayLimit(high)}`;
+  return low === undefined ? "unbounded" : `>= ${sayLimit(low)}`;
 }
 
 /** `entropy(encoder) in 0.3..0.95 over 50 steps`. */

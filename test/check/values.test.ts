@@ -40,6 +40,9 @@ describe("predicates", () => {
     ["score < 50%", compare("score", "<", 0.5)],
     ["share < 25%", compare("share", "<", 0.25)],
     ["share < 0.25", compare("share", "<", 0.25)],
+    ["share < 0.7%", compare("share", "<", 0.007)],
+    ["share < 1_0.4%", compare("share", "<", 0.104)],
+    ["share < 4.1e-1%", compare("share", "<", 0.0041)],
     ["ok == true", compare("ok", "==", true)],
     ['taken > "2024-02-29"', compare("taken", ">", "2024-02-29")],
     [`sha == "${DIGEST}"`, compare("sha", "==", DIGEST)],
@@ -278,6 +281,7 @@ describe("a param stands wherever a literal of its type does", () => {
   it.each([
     ["half", "10%", 0.1],
     ["third", "-1e2", -100],
+    ["third", "0.7%", 0.007],
     ["few", "1_0", 10],
     ["warm", "0", 0],
     ["free", "cc-by", "cc-by"],

@@ -204,3 +204,25 @@ route low -> early: 25%
   );
   expect(out).toMatch(/head: \S+\n {4}in head: full, no rule speaks/);
 });
+
+test("a plan rounds no number that the policy says", async () => {
+  const policy = `policy a
+example { label: int in 0..9 }
+band base = layers "base"
+route all -> base: 33.3333%
+bound loss(all) in 0.123456..12345.678 { above => clip base at 1234.5 below => attenuate base to 0.7% }
+`;
+  const { out } = await gov(folderWith({ ...FILES, "a.gov": policy }), [
+    "plan",
+    "a.gov",
+    "--model",
+    "model.json",
+  ]);
+  for (const said of [
+    "all: 33.3333%",
+    "in 0.123456..12345.678",
+    "clip base at 1234.5",
+    "attenuate base to 0.7%",
+  ])
+    expect(out).toContain(said);
+});

@@ -226,6 +226,11 @@ describe("--coverage", () => {
     expect(readFileSync(GITHUB_STEP_SUMMARY, "utf8")).toContain("less than the 100% that are asked for");
   });
 
+  test("the threshold is said as it was given", async () => {
+    const { out } = await govTest({ "a.gov": POLICY + PASSES }, "a.gov", "--threshold", "58");
+    expect(out).toContain("less than the 58% that are asked for");
+  });
+
   test.each(["high", "101", "-1", ""])("--threshold %j is no percentage", async (threshold) => {
     const { code } = await govTest({ "a.gov": POLICY + PASSES }, "a.gov", "--threshold", threshold);
     expect(code).toBe(EXIT.failed);

@@ -82,6 +82,11 @@ test("a test is added for a decision that none looks at, and it passes", () => {
   ).not.toContain("GOV5010");
 });
 
+test("such a test passes whatever the digits of the weight", () => {
+  const after = applied(`${BASE}route ‹›low -> a: 0.0712345\n`, /add a test/);
+  expect(after).toContain("expect a: 7.12345%\n");
+});
+
 test("a suppression has room for its reason, at the line's own indent", () => {
   const text = `${BASE}route low -> a: block\nprofile p {\n  a: ‹›0.0\n}\nroute all through p\n`;
   expect(applied(text, /ignore GOV7002/)).toContain(

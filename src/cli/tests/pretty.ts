@@ -1,5 +1,6 @@
 import { sayMany } from "../../lower/words.ts";
 import type { TestResult } from "../../reason/tests/result.ts";
+import { writePercent } from "../../source/percent.ts";
 import { showFrames, type Showing } from "../diagnostics/pretty.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
 import { placesOf } from "../open.ts";
@@ -85,7 +86,7 @@ export function showCoverage(
   });
   const count = countCoverage(ran.map((file) => file.coverage));
   const isShort = threshold !== undefined && count.ratio < threshold;
-  const wanted = isShort ? `, less than the ${String(threshold * 100)}% that are asked for` : "";
+  const wanted = isShort ? `, less than the ${writePercent(threshold)} that are asked for` : "";
   const said = `coverage ${sayCoverage(count)}${wanted}\n`;
   return { files: shown.join(""), total: isShort ? colors.red(said) : said };
 }

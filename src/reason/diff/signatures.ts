@@ -1,5 +1,6 @@
 import type { EntityKind, ExportedParameter, ExportedRules } from "../../check/exports.ts";
 import { showType } from "../../check/types.ts";
+import { writePercent } from "../../source/percent.ts";
 import { combineDirections, type Direction } from "./difference.ts";
 import { meaningText } from "../meaning.ts";
 
@@ -67,9 +68,7 @@ function sayDefault({ type, defaultValue }: ExportedParameter): string {
   if (defaultValue?.kind === "entity") return defaultValue.name;
   if (defaultValue?.kind !== "value") return "";
   const { value } = defaultValue;
-  return type.kind === "fraction"
-    ? `${String(Number((Number(value) * 100).toPrecision(12)))}%`
-    : JSON.stringify(value);
+  return type.kind === "fraction" ? writePercent(Number(value)) : JSON.stringify(value);
 }
 
 function say({ type }: ExportedParameter): string {

@@ -13,6 +13,7 @@ import type {
   WeightCstNode,
   WindowCstNode,
 } from "../../../grammar/cst.gen.ts";
+import { fractionOf } from "../../source/percent.ts";
 import type {
   BooleanLiteral,
   Duration,
@@ -54,11 +55,11 @@ export function buildNumber(context: TreeContext, { children, ...node }: NumberC
 export function buildPercent(context: TreeContext, tokens: readonly IToken[] | undefined): PercentLiteral {
   const token = first(tokens);
   const raw = token.image.replace(/\s/g, "");
-  // Dividing by 100 gives the fraction nearest to what is written; multiplying by 0.01 does not (7% is 0.07).
+  const plain = raw.slice(0, -1).replaceAll("_", "");
   return {
     kind: "PercentLiteral",
     span: tokenSpan(context, token),
-    value: readNumber(raw.slice(0, -1)).value / 100,
+    value: known(plain, fractionOf(plain)),
     raw,
   };
 }
@@ -201,10 +202,14 @@ export function buildType(context: TreeContext, node: TypeCstNode): TypeExpressi
 // A malformed number has been reported; its longest sound part stands in for it, so that one slip stays one.
 function readNumber(written: string): Pick<NumberLiteral, "value" | "raw" | "integer"> {
   const plain = written.replaceAll("_", "");
-  const value = Number(plain);
   return {
-    value: Number.isNaN(value) ? Number.parseFloat(plain) || 0 : value,
+    value: known(plain, Number(plain)),
     raw: written,
     integer: /^-?\d+$/.test(plain),
   };
+}
+
+/** What a malformed number, which has been reported, comes to. */
+function known(plain: string, value: number): number {
+  return Number.isNaN(value) ? Number.parseFloat(plain) || 0 : value;
 }
