@@ -55,7 +55,7 @@ export function check(
   const context: CheckContext = {
     ...naming,
     params: values,
-    schema: readSchema(bound, { ...naming, params: values }),
+    ...readSchema(bound, { ...naming, params: values }),
   };
 
   for (const parsed of bound.files.values()) checkOnce(parsed, report);

@@ -11,6 +11,8 @@ export interface CheckContext {
   readonly bound: BoundPolicy;
   /** The merged example schema by name. */
   readonly schema: ReadonlyMap<string, Field>;
+  /** Fields that files contradict each other about, which has been said: what is read of them is not judged. */
+  readonly contested: ReadonlySet<string>;
   /** Values of the policy's params. */
   readonly params: ReadonlyMap<PolicySymbol, Scalar>;
   readonly report: Report;

@@ -5,6 +5,7 @@ import type { Span } from "../source/span.ts";
 import { TOP_LEVEL, type CheckContext } from "./context.ts";
 import type { FieldType, Param, Scalar } from "./policy.ts";
 import { inRange, showRange } from "./ranges.ts";
+import { NO_SCHEMA } from "./schema.ts";
 import { isDate, isDigest, nameType, typeOf } from "./types.ts";
 import { readRange, readScalar } from "./values.ts";
 
@@ -18,9 +19,9 @@ export function readParams(
   symbols: readonly Extract<PolicySymbol, { kind: "param" }>[],
   settings: ReadonlyMap<string, string>,
   place: Span,
-  context: Omit<CheckContext, "schema" | "params">,
+  context: Omit<CheckContext, "schema" | "contested" | "params">,
 ): ReadParams {
-  const bare: CheckContext = { ...context, schema: new Map(), params: new Map() };
+  const bare: CheckContext = { ...context, ...NO_SCHEMA, params: new Map() };
   const values = new Map<PolicySymbol, Scalar>();
   const params = symbols.flatMap((symbol): readonly Param[] => {
     const { declaration } = symbol;

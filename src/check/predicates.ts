@@ -44,6 +44,7 @@ export function readPredicate(
       return name === undefined ? undefined : name === "all" ? { kind: "all" } : { kind: "cohort", name };
     }
     case "SamplePredicate": {
+      if (context.contested.has("id")) return undefined;
       const id = context.schema.get("id");
       if (id?.type.kind !== "string" || id.optional) {
         context.report("GOV3012", node.span, "`sample` needs a field `id: string` that every example has", {
@@ -168,6 +169,7 @@ function readHas(name: Name, context: CheckContext): Predicate | undefined {
 
 function fieldType(name: Name, context: CheckContext): FieldType | undefined {
   if (isDynamic(name.text)) return DYNAMIC_TYPES[name.text];
+  if (context.contested.has(name.text)) return undefined;
   const field = context.schema.get(name.text);
   if (field !== undefined) return field.type;
   const fields = [...context.schema.keys()];

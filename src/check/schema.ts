@@ -1,39 +1,62 @@
 import type { BoundPolicy } from "../bind/bind.ts";
 import type { FieldDeclaration } from "../syntax/ast.ts";
+import type { ParsedFile } from "../syntax/parse.ts";
 import { TOP_LEVEL, type CheckContext, type Report } from "./context.ts";
 import { DYNAMIC_FIELDS, type Field, type ScalarRange } from "./policy.ts";
 import { showRange } from "./ranges.ts";
 import { isOrdered, sameType, showType, typeOf } from "./types.ts";
 import { readRange } from "./values.ts";
 
-/** The fields of the policy's `example` block and of those of its modules, merged by name. */
+/**
+ * The fields of the policy's `example` block and of those of its modules, merged by name. Every module must be able to
+ * live with what the policy says of a field. Where the policy says nothing, a field is what all modules ask of it
+ * together: required where one of them requires it, in the values that all admit.
+ */
 export function readSchema(
   bound: BoundPolicy,
-  context: Omit<CheckContext, "schema">,
-): ReadonlyMap<string, Field> {
+  context: SchemalessContext,
+): Pick<CheckContext, "schema" | "contested"> {
   const fields = new Map<string, Field>();
+  const contested = new Set<string>();
+  /** What the policy itself says something of. */
+  const authority = new Set<string>();
   // The policy comes first, so that a conflict is reported where the module disagrees with it.
-  for (const parsed of bound.files.values()) {
-    const own = new Map<string, FieldDeclaration>();
-    for (const declaration of parsed.file.declarations) {
-      if (declaration.kind !== "ExampleDeclaration") continue;
-      for (const node of declaration.fields) {
-        const earlier = own.get(node.name.text);
-        if (earlier !== undefined) {
-          context.report("GOV2002", node.name.span, `the field \`${node.name.text}\` is declared twice`, {
-            related: [{ span: earlier.name.span, text: "first declared here" }],
-          });
-          continue;
-        }
-        own.set(node.name.text, node);
-        mergeField(fields, readField(node, context), node, context.report);
+  for (const [path, parsed] of bound.files) {
+    for (const node of fieldNodes(parsed, context.report)) {
+      const field = readField(node, context);
+      if (path === bound.entry.source.file) authority.add(field.name);
+      const earlier = fields.get(field.name);
+      const merged = earlier === undefined ? field : merge(earlier, field, authority.has(field.name));
+      if (merged !== undefined) fields.set(field.name, merged);
+      else if (earlier !== undefined) {
+        contested.add(field.name);
+        reportConflict(node, { earlier, field }, context.report);
       }
     }
   }
-  return fields;
+  return { schema: fields, contested };
 }
 
-function readField(node: FieldDeclaration, context: Omit<CheckContext, "schema">): Field {
+/** The fields of one file, each once. */
+function fieldNodes({ file }: ParsedFile, report: Report): readonly FieldDeclaration[] {
+  const own = new Map<string, FieldDeclaration>();
+  for (const declaration of file.declarations) {
+    if (declaration.kind !== "ExampleDeclaration") continue;
+    for (const node of declaration.fields) {
+      const earlier = own.get(node.name.text);
+      if (earlier === undefined) own.set(node.name.text, node);
+      else
+        report("GOV2002", node.name.span, `the field \`${node.name.text}\` is declared twice`, {
+          related: [{ span: earlier.name.span, text: "first declared here" }],
+        });
+    }
+  }
+  return [...own.values()];
+}
+
+type SchemalessContext = Omit<CheckContext, "schema" | "contested">;
+
+function readField(node: FieldDeclaration, context: SchemalessContext): Field {
   const { name, type: typeNode, range: rangeNode, span } = node;
   if (DYNAMIC_FIELDS.some((dynamic) => dynamic === name.text)) {
     context.report(
@@ -62,34 +85,68 @@ function readField(node: FieldDeclaration, context: Omit<CheckContext, "schema">
     );
     return field;
   }
-  const range = readRange(rangeNode, type, { ...context, schema: new Map() }, TOP_LEVEL);
+  const range = readRange(rangeNode, type, { ...context, ...NO_SCHEMA }, TOP_LEVEL);
   return range?.value === undefined ? field : { ...field, range: range.value };
 }
 
-function mergeField(fields: Map<string, Field>, field: Field, node: FieldDeclaration, report: Report): void {
-  const earlier = fields.get(field.name);
-  if (earlier === undefined) {
-    fields.set(field.name, field);
-    return;
+export const NO_SCHEMA: Pick<CheckContext, "schema" | "contested"> = {
+  schema: new Map(),
+  contested: new Set(),
+};
+
+/** What a field comes to; undefined where its two declarations contradict each other. */
+function merge(earlier: Field, field: Field, isSettled: boolean): Field | undefined {
+  if (!isSettled) return bothAsk(earlier, field);
+  return canLiveWith(field, earlier) ? earlier : undefined;
+}
+
+function reportConflict(
+  node: FieldDeclaration,
+  { earlier, field }: { readonly earlier: Field; readonly field: Field },
+  report: Report,
+): void {
+  report("GOV3011", node.span, `the field \`${field.name}\` is ${showField(field)} here`, {
+    related: [{ span: earlier.span, text: `here it is ${showField(earlier)}` }],
+    help: "both blocks speak of the same field of the same examples: make them agree",
+  });
+}
+
+/** Whether a module that says the one of a field can live with every value that the other admits. */
+function canLiveWith(asked: Field, said: Field): boolean {
+  return (
+    sameType(said.type, asked.type) &&
+    (asked.optional || !said.optional) &&
+    (asked.range === undefined || (said.range !== undefined && contains(asked.range, said.range)))
+  );
+}
+
+/** A field as two modules ask for it together; undefined where no value would suit both. */
+function bothAsk(one: Field, other: Field): Field | undefined {
+  if (!sameType(one.type, other.type)) return undefined;
+  const optional = one.optional && other.optional;
+  if (one.range === undefined || other.range === undefined) {
+    const range = one.range ?? other.range;
+    return { ...one, optional, ...(range && { range }) };
   }
-  const related = [{ span: earlier.span, text: `here it is ${showField(earlier)}` }];
-  // What comes later is a module, which must be able to live with every value that the policy admits.
-  const agrees =
-    sameType(earlier.type, field.type) &&
-    (field.optional || !earlier.optional) &&
-    (field.range === undefined || (earlier.range !== undefined && contains(field.range, earlier.range)));
-  if (!agrees) {
-    report("GOV3011", node.span, `the field \`${field.name}\` is ${showField(field)} here`, {
-      related,
-      help: "both blocks speak of the same field of the same examples: make them agree",
-    });
-  }
+  const range = intersect(one.range, other.range);
+  return isEmpty(range) ? undefined : { ...one, optional, range };
+}
+
+function intersect(one: ScalarRange, other: ScalarRange): ScalarRange {
+  const { high, excludesHigh } = endsAfter(one, other) ? other : one;
+  return { low: one.low > other.low ? one.low : other.low, high, excludesHigh };
+}
+
+function isEmpty({ low, high, excludesHigh }: ScalarRange): boolean {
+  return low > high || (excludesHigh && low === high);
 }
 
 function contains(outer: ScalarRange, inner: ScalarRange): boolean {
-  const endsLater =
-    inner.high < outer.high || (inner.high === outer.high && (!outer.excludesHigh || inner.excludesHigh));
-  return outer.low <= inner.low && endsLater;
+  return outer.low <= inner.low && !endsAfter(inner, outer);
+}
+
+function endsAfter(one: ScalarRange, other: ScalarRange): boolean {
+  return one.high > other.high || (one.high === other.high && !one.excludesHigh && other.excludesHigh);
 }
 
 function showField({ type, optional, range }: Field): string {

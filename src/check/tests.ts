@@ -103,6 +103,7 @@ function readFields(
     const name = given.name.text;
     if (isSaidTwice(`\`${name}\``, given.name.span, said.fields.get(name), context)) return [];
     said.fields.set(name, given.name.span);
+    if (context.contested.has(name)) return [];
     const field = context.schema.get(name);
     if (field === undefined) {
       context.report("GOV2001", given.name.span, `there is no field \`${name}\``, {

@@ -242,6 +242,64 @@ describe("modules", () => {
     });
     expect(codes).toEqual(expected);
   });
+
+  it("says of fields that disagree no more than that, whatever is read of them", () => {
+    const policy = `
+      import { r, taken } from "m.gov"
+      example { id: int, taken: date?, licence: enum("a") }
+      cohort own = sample 10% and licence == "b" or taken
+      test "given" { given { licence: "b" } expect own }
+      apply r()
+    `;
+    const module = `
+      module m
+      example { id: string, taken: date, licence: string }
+      cohort taken = taken > "2026-01-01" and licence == "x"
+      ruleset r() { route taken -> all: 50% }
+    `;
+    expect(codesOf(policy, { modules: { "m.gov": module } })).toEqual(["GOV3011", "GOV3011", "GOV3011"]);
+  });
+
+  describe("that only modules ask for", () => {
+    const merged = (...needed: readonly string[]): readonly unknown[] => {
+      const modules = Object.fromEntries(
+        needed.map((fields, index) => [
+          `m${index}.gov`,
+          `module m${index} example { ${fields} } ruleset r${index}() { route all -> all: 50% }`,
+        ]),
+      );
+      const names = needed.map((_, index) => index);
+      const policy = (order: readonly number[]): string =>
+        [
+          ...order.map((index) => `import { r${index} } from "m${index}.gov"`),
+          ...order.map((index) => `apply r${index}()`),
+        ].join("\n");
+      return [names, names.toReversed()].map((order) => {
+        const { draft, diagnostics } = compileText(policy(order), { modules });
+        const errors = diagnostics.filter(({ severity }) => severity === "error").map(({ code }) => code);
+        return errors.length > 0
+          ? errors
+          : draft.example.fields.map(({ optional, range, type: { kind } }) => ({ kind, optional, range }));
+      });
+    };
+    const int = (optional: boolean, low: number, high: number, excludesHigh = false): unknown => [
+      { kind: "int", optional, range: { low, high, excludesHigh } },
+    ];
+    it.each([
+      ["one that requires it", ["l: int in 0..9", "l: int? in 0..9"], int(false, 0, 9)],
+      ["nobody requires it", ["l: int? in 0..9", "l: int? in 0..9"], int(true, 0, 9)],
+      ["one range in the other", ["l: int in 0..5", "l: int in 0..9"], int(false, 0, 5)],
+      ["ranges that overlap", ["l: int in 3..9", "l: int in 0..5"], int(false, 3, 5)],
+      ["an end left out", ["l: int in 0..<5", "l: int in 0..5"], int(false, 0, 5, true)],
+      ["one range", ["l: int", "l: int in 0..5"], int(false, 0, 5)],
+      ["three modules", ["l: int? in 0..5", "l: int", "l: int in 2..9"], int(false, 2, 5)],
+      ["no value for both", ["l: int in 0..4", "l: int in 5..9"], ["GOV3011"]],
+      ["an end that one leaves out", ["l: int in 0..<4", "l: int in 4..9"], ["GOV3011"]],
+      ["two types", ["l: int", "l: float"], ["GOV3011"]],
+    ])("is what they ask for together, in whatever order: %s", (_, needed, expected) => {
+      expect(merged(...needed)).toEqual([expected, expected]);
+    });
+  });
 });
 
 describe("the order of declarations", () => {
