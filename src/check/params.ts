@@ -7,7 +7,7 @@ import type { FieldType, Param, Scalar } from "./policy.ts";
 import { inRange, showRange } from "./ranges.ts";
 import { NO_SCHEMA } from "./schema.ts";
 import { isDate, isDigest, nameType, typeOf } from "./types.ts";
-import { readRange, readScalar } from "./values.ts";
+import { readOwnRange, readScalar } from "./values.ts";
 
 export interface ReadParams {
   readonly values: ReadonlyMap<PolicySymbol, Scalar>;
@@ -36,7 +36,7 @@ export function readParams(
       return [];
     }
     const written = readScalar(declaration.value, type, bare, TOP_LEVEL)?.value;
-    const range = declaration.range && readRange(declaration.range, type, bare, TOP_LEVEL)?.value;
+    const range = declaration.range && readOwnRange(declaration.range, type, bare)?.value;
     if (written !== undefined && range !== undefined && !inRange(written, range)) {
       context.report(
         "GOV3002",

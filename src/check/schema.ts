@@ -1,11 +1,11 @@
 import type { BoundPolicy } from "../bind/bind.ts";
 import type { FieldDeclaration } from "../syntax/ast.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
-import { TOP_LEVEL, type CheckContext, type Report } from "./context.ts";
+import type { CheckContext, Report } from "./context.ts";
 import { DYNAMIC_FIELDS, type Field, type ScalarRange } from "./policy.ts";
 import { showRange } from "./ranges.ts";
-import { isOrdered, sameType, showType, typeOf } from "./types.ts";
-import { readRange } from "./values.ts";
+import { sameType, showType, typeOf } from "./types.ts";
+import { readOwnRange } from "./values.ts";
 
 /**
  * The fields of the policy's `example` block and of those of its modules, merged by name. Every module must be able to
@@ -77,15 +77,7 @@ function readField(node: FieldDeclaration, context: SchemalessContext): Field {
   if (type.kind === "enum" && new Set(type.values).size < type.values.length)
     context.report("GOV3016", typeNode.span, "a value stands twice in this enum");
   if (rangeNode === undefined) return field;
-  if (!isOrdered(type)) {
-    context.report(
-      "GOV3005",
-      rangeNode.span,
-      `\`${showType(type)}\` has no order, so it cannot have a range`,
-    );
-    return field;
-  }
-  const range = readRange(rangeNode, type, { ...context, ...NO_SCHEMA }, TOP_LEVEL);
+  const range = readOwnRange(rangeNode, type, { ...context, ...NO_SCHEMA });
   return range?.value === undefined ? field : { ...field, range: range.value };
 }
 

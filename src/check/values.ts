@@ -10,9 +10,9 @@ import type {
   Weight,
   Window as WindowNode,
 } from "../syntax/ast.ts";
-import type { CheckContext, Environment } from "./context.ts";
+import { TOP_LEVEL, type CheckContext, type Environment } from "./context.ts";
 import type { Duration, FieldType, Scalar, ScalarRange, Window } from "./policy.ts";
-import { isDate, isDigest, isNumeric, nameType, showType, typeOf } from "./types.ts";
+import { isDate, isDigest, isNumeric, isOrdered, nameType, showType, typeOf } from "./types.ts";
 
 /**
  * A value with its type. `value` is undefined where it is not known yet: inside a ruleset that is checked by itself,
@@ -140,6 +140,15 @@ export function readDuration(
     );
     return undefined;
   }
+  if (unit !== undefined && unit !== "steps" && typed.type.kind === "steps") {
+    context.report(
+      "GOV3014",
+      node.span,
+      `${showValue(count)} is a number of steps already, and cannot be a number of ${unit}`,
+      { help: `leave \`${unit}\` out, or declare the param as \`int\`` },
+    );
+    return undefined;
+  }
   const read = readCount(count, context, environment);
   if (read === undefined) return undefined;
   return { value: read.value === undefined ? undefined : { count: read.value, unit: unit ?? "steps" } };
@@ -175,6 +184,13 @@ export function readWindow(
     });
   }
   return { ...(from && { from }), ...(until && { until }) };
+}
+
+/** The range that a field or a param gives itself, whose type must have an order. */
+export function readOwnRange(node: Range, type: FieldType, context: CheckContext): Read<ScalarRange> {
+  if (isOrdered(type)) return readRange(node, type, context, TOP_LEVEL);
+  context.report("GOV3005", node.span, `\`${showType(type)}\` has no order, so it cannot have a range`);
+  return undefined;
 }
 
 /** A range of numbers or dates with something in it. */
