@@ -1,5 +1,5 @@
 /** What findings come to under the level of enforcement that a project has chosen. */
-import type { EnforcementLevel, ProjectConfig } from "../project/config/load.ts";
+import type { EnforcementLevel, ProjectConfig } from "../project/config/config.ts";
 import type { Diagnostic } from "../source/diagnostic.ts";
 import { EXIT } from "./exit-codes.ts";
 

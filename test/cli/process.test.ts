@@ -1,5 +1,7 @@
 /** What only a process of its own shows: exit codes, broken pipes and colours. */
 import { spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
@@ -27,6 +29,19 @@ test("the exit code is the process's, and a pipe sees no colours", () => {
   expect({ status, stderr }).toEqual({ status: EXIT.errors, stderr: "" });
   expect(stdout).toContain("error[GOV2001]");
   expect(stdout).not.toContain("\u001b");
+});
+
+test("a project's configuration is read by the command as it is built", () => {
+  const rules = (severity: string): string => JSON.stringify({ rules: { GOV4012: severity } });
+  const folder = folderWith({ "a.gov": 'policy a\nmodel "missing.json"\n', "gov.config.json": rules("off") });
+  const quiet = gov(folder, ["check", "a.gov"]);
+  expect([quiet.status, quiet.stdout, quiet.stderr]).toEqual([EXIT.clean, "no problems in 1 file\n", ""]);
+  writeFileSync(join(folder, "gov.config.json"), rules("eror"));
+  const broken = gov(folder, ["check", "a.gov"]);
+  expect(broken.status).toBe(EXIT.failed);
+  expect(broken.stderr).toMatch(
+    /^gov: `gov\.config\.json`: line 1: `rules\.GOV4012` is not one of its values\n/,
+  );
 });
 
 test("FORCE_COLOR colours a pipe, too", () => {

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
-import { loadConfig, type ProjectConfig } from "../../project/config/load.ts";
+import type { ProjectConfig } from "../../project/config/config.ts";
+import { loadConfig } from "../../project/config/load.ts";
 import { findPolicies } from "../../project/find.ts";
 import {
   loadPolicy,
