@@ -1,5 +1,6 @@
 /** What the decisions of a run say about the rest of its folder, held against what is there. */
 import { isInside, LEDGER, METRICS } from "./layout.ts";
+import { PAYLOADS } from "./ledger/tiles.ts";
 import type { LogEntry, LoggedDecision, MetricsDigest, RecordProblem } from "./record.ts";
 
 /** Path to SHA-256 in hex of the files that the run began with; empty where the first entry is lost. */
@@ -67,19 +68,36 @@ export function checkEnding(entries: readonly LogEntry[]): readonly RecordProble
   ];
 }
 
-/** Files that nothing in the record speaks for. */
+/**
+ * Files that nothing in the record speaks for. What stands where a folder of the record should be is a link, and no part
+ * of the record: the files behind it can be changed by who has never touched this folder.
+ *
+ * @param paths Everything in the run's folder that is no folder.
+ * @param isPayload Whether an entry of the ledger stands for this file.
+ */
 export function findUnbound(
   paths: readonly string[],
   entries: readonly LogEntry[],
+  isPayload: (file: string) => boolean,
 ): readonly RecordProblem[] {
   const bound = new Set([...Object.keys(boundFiles(entries)), METRICS]);
   for (const { event } of entries) {
     if (event.kind === "file_bound") bound.add(event.path);
     if (event.kind === "checkpoint_saved") bound.add(event.file);
   }
+  const isKnown = (path: string): boolean =>
+    path.startsWith(`${LEDGER}/`)
+      ? !path.startsWith(`${LEDGER}/${PAYLOADS}`) || isPayload(path)
+      : bound.has(path);
+  const isFolder = (path: string): boolean =>
+    path === LEDGER || [...bound].some((file) => file.startsWith(`${path}/`));
   return paths
-    .filter((path) => !bound.has(path) && !path.startsWith(`${LEDGER}/`))
-    .map((file) => ({ kind: "unbound", file, message: "the record says nothing about this file" }));
+    .filter((path) => !isKnown(path))
+    .map((file) =>
+      isFolder(file)
+        ? { kind: "altered", file, message: "it is a link: the files that the record binds lie elsewhere" }
+        : { kind: "unbound", file, message: "the record says nothing about this file" },
+    );
 }
 
 /** What decisions say about the measurements, in order. */

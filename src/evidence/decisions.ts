@@ -35,6 +35,21 @@ export function readDecisions(
   return { decisions, problems };
 }
 
+/** Whether one of the entries stands for a file, which is named as in the run's folder. */
+export function payloadsOf(entries: readonly ReadEntry[]): (file: string) => boolean {
+  let files: ReadonlySet<string> | undefined;
+  // Few ledgers have any: the entries are read for it only when somebody asks.
+  return (file) => {
+    files ??= new Set(
+      entries.flatMap(({ bytes }) => {
+        const found = parseJson(bytes, payloadShape, "the entry");
+        return found.problem === undefined ? [`${LEDGER}/${PAYLOADS}${found.value.payload}`] : [];
+      }),
+    );
+    return files.has(file);
+  };
+}
+
 /** The bytes of the event: those of the entry, or of the file to which it points. */
 function readPayload(
   folder: string,

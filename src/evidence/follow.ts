@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Measurement } from "../runtime/events.ts";
 import { checkBoundFiles, checkEnding, findUnbound } from "./bindings.ts";
 import { checkCheckpoints } from "./checkpoints.ts";
+import { payloadsOf } from "./decisions.ts";
 import { digestsIn } from "./digest.ts";
 import { EvidenceError, evidenceError } from "./error.ts";
 import { followLog } from "./follow-log.ts";
@@ -70,7 +71,7 @@ export function followRun(path: string, key?: PublicKey): FollowedRun {
             ...measured.mismatch,
             ...shorten(measured.malformed),
             ...[ir, plan, environment].flatMap(({ problem }) => problem ?? []),
-            ...shorten(findUnbound(listFiles(folder, ""), decisions)),
+            ...shorten(findUnbound(listFiles(folder, ""), decisions, payloadsOf(ledger.entries))),
           ],
         },
       };

@@ -1,9 +1,11 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { expect, test } from "vitest";
 import { exportRun } from "../../src/cli/commands/export.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import type { ExportRequest } from "../../src/cli/requests.ts";
+import { sha256 } from "../../src/evidence/digest.ts";
+import type { RunEvent } from "../../src/runtime/events.ts";
 import { writeRun } from "../evidence/written-run.ts";
 import { syntheticEvents } from "../fixtures/synthetic-run.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
@@ -66,4 +68,37 @@ test("what is in the way is named", async () => {
   const { code, err } = await exportTo({ target: "jsonl", output: "run-1" });
   expect(code).toBe(EXIT.failed);
   expect(err).toMatch(/^gov: cannot create .*run-1: it exists already$/m);
+});
+
+test("no model but the one that the run saved is handed on with it", async () => {
+  const model = { "model.json": "{}", "weights.bin": "weights" };
+  const saved = Object.fromEntries(Object.entries(model).map(([name, text]) => [name, sha256(text)]));
+  const trained = EVENTS.map((event): RunEvent => (event.kind === "run_ended" ? { ...event, saved } : event));
+  const folder = await writeRun("run-1", trained);
+  const files: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+    own: model,
+    other: { ...model, "weights.bin": "others" },
+  };
+  for (const [name, texts] of Object.entries(files)) {
+    mkdirSync(join(dirname(folder), name));
+    for (const [file, text] of Object.entries(texts)) writeFileSync(join(dirname(folder), name, file), text);
+  }
+  const handOn = async (name: string): Promise<{ readonly code: number; readonly err: string }> => {
+    const { terminal, err } = recordTerminal(dirname(folder));
+    const request = {
+      ...NO_TRACKING,
+      run: "run-1",
+      output: undefined,
+      model: name,
+      target: "wandb",
+    } as const;
+    return { code: await exportRun(request, terminal), err: err() };
+  };
+  expect(await handOn("own")).toEqual({ code: EXIT.clean, err: "" });
+  const other = await handOn("other");
+  expect(other.code).toBe(EXIT.failed);
+  expect(other.err).toContain("does not hold the model that the run run-1 saved: weights.bin differs");
+  const none = await exportTo({ target: "wandb", model: "own" });
+  expect(none.code).toBe(EXIT.failed);
+  expect(none.err).toContain("the run run-1 has saved no model to hand on");
 });

@@ -118,6 +118,32 @@ test("a witness signs what verifies, and can then be asked for", async () => {
   expect(verified.out).toMatch(/also signed by auditor/);
 });
 
+test("a line under the checkpoint that nobody has checked is not called a signature", async () => {
+  const folder = await project();
+  await gov(folder, ["keys", "cosign", "runs", "--key", `${KEYS}/auditor.key`]);
+  const checkpoint = join(folder, "runs", "signed", "ledger", "checkpoint");
+  appendFileSync(checkpoint, `— regulator.example ${Buffer.alloc(68, 1).toString("base64")}\n`);
+  const witness = ["--witness", `${KEYS}/auditor.pub`];
+  const unasked = await gov(folder, ["verify", "runs"]);
+  expect(unasked.out).not.toContain("also signed by");
+  expect(unasked.out).toMatch(
+    /there are lines of auditor \(key \w+\), regulator\.example \(key 01010101\), too, which nobody has checked/,
+  );
+  const asked = await gov(folder, ["verify", "runs", ...witness]);
+  expect(asked.out).toMatch(/also signed by auditor \(key \w+\)\n {2}there are lines of regulator\.example/);
+  const json = await gov(folder, ["verify", "runs", ...witness, "--format", "json"]);
+  expect(JSON.parse(json.out)).toMatchObject({ verifies: true, witnesses: [{ name: "auditor" }] });
+});
+
+test("a run that lies under the name of another is whole, and is told of", async () => {
+  const folder = await project();
+  expect((await gov(folder, ["verify", "runs"])).out).not.toContain("the folder is called");
+  renameSync(join(folder, "runs", "signed"), join(folder, "runs", "wanted"));
+  const { code, out } = await gov(folder, ["verify", "runs/wanted"]);
+  expect(code).toBe(EXIT.clean);
+  expect(out).toContain("the folder is called wanted, and holds the run signed\n");
+});
+
 test("an unfinished record is told of, and passes only where that is wanted", async () => {
   const folder = await project("killed");
   const { code, out } = await gov(folder, ["verify", "runs"]);

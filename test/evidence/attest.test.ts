@@ -76,8 +76,14 @@ test("three statements speak about the weights: what held, how they came about, 
   const properties = judgeProperties(POLICY_WITH_CLAIM, decisions);
   const [svr, slsa, own] = attest({
     policy: { name: "split", version: "1.0.0", digest: "ab".repeat(32) },
-    ...{ environment: ENVIRONMENT, decisions, properties, checkpoint: "origin\n3\nAAAA\n" },
-    ...{ time: "2026-11-25T12:00:00Z", compiler: "0.1.0" },
+    ...{ environment: ENVIRONMENT, properties, checkpoint: "origin\n3\nAAAA\n" },
+    // As `gov run` writes it: the start names the data as well as the environment.
+    decisions: decisions.map((event) =>
+      event.kind === "run_started"
+        ? { ...event, inputs: { ...event.inputs, "data/train": "3b".repeat(32) } }
+        : event,
+    ),
+    time: "2026-11-25T12:00:00Z",
   });
   expect([svr, slsa, own].map((statement) => statement?._type)).toEqual(
     Array.from({ length: 3 }, () => "https://in-toto.io/Statement/v1"),
@@ -103,9 +109,17 @@ test("three statements speak about the weights: what held, how they came about, 
           { name: "source", digest: { gitCommit: "7e63caa41f0b6c0a9d7d3f1f0f0a3a5b8a7c2d10" } },
         ]) as unknown,
       },
-      runDetails: { metadata: { finishedOn: "2026-11-25T12:00:00Z" } },
+      runDetails: {
+        builder: { version: { "strata-gov": "0.1.0" } },
+        metadata: { finishedOn: "2026-11-25T12:00:00Z" },
+      },
     },
   });
+  const { buildDefinition } = slsa?.predicate as {
+    readonly buildDefinition: { readonly resolvedDependencies: readonly { readonly name: string }[] };
+  };
+  const names = buildDefinition.resolvedDependencies.map(({ name }) => name);
+  expect(names).toHaveLength(new Set(names).size);
   expect(own).toMatchObject({
     predicateType: INTENDED_ACHIEVED,
     predicate: { checkpoint: "origin\n3\nAAAA\n", policy: { digest: { sha256: "ab".repeat(32) } } },

@@ -1,7 +1,15 @@
 /**
  * Whatever is done to the folder of a finished run is found, and where. More cases with STRATA_RUNS: see docs/cli.md.
  */
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -245,6 +253,28 @@ describe("a folder", () => {
     rmSync(join(path, "my notes.txt"));
     expect(verdict).toBe("verifies");
     expect(problems).toMatchObject([{ kind: "unbound", file: "my notes.txt" }]);
+  });
+
+  test.each(["ledger", "attestations"])("whose %s is a link to elsewhere does not verify", (name) => {
+    const elsewhere = join(temporaryFolder(), name);
+    renameSync(join(path, name), elsewhere);
+    symlinkSync(elsewhere, join(path, name));
+    const { verdict, problems } = verifyRun(path, { key: KEY.publicKey });
+    rmSync(join(path, name));
+    renameSync(elsewhere, join(path, name));
+    expect(verdict).toBe("does_not_verify");
+    expect(problems).toContainEqual(expect.objectContaining({ kind: "altered", file: name }));
+    expect(verifyRun(path).problems).toEqual([]);
+  });
+
+  test("with a payload for which no entry stands verifies, and it is named", () => {
+    const file = "ledger/payload/0123";
+    mkdirSync(dirname(join(path, file)), { recursive: true });
+    writeFileSync(join(path, file), "{}");
+    const { verdict, problems } = verifyRun(path);
+    rmSync(dirname(join(path, file)), { recursive: true });
+    expect(verdict).toBe("verifies");
+    expect(problems).toMatchObject([{ kind: "unbound", file }]);
   });
 
   test("that tells of files elsewhere does not get them read", async () => {

@@ -1,11 +1,17 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
-import { resolve } from "node:path";
+import { basename, resolve } from "node:path";
 import { EvidenceError, evidenceError } from "../../evidence/error.ts";
 import { findRun } from "../../evidence/find-run.ts";
 import { readPublicKey } from "../../evidence/key-files.ts";
 import type { PublicKey } from "../../evidence/ledger/keys.ts";
 import { isProof } from "../../evidence/ledger/proof-file.ts";
-import { placeOf, type RecordProblem, type SignedHead, type Verdict } from "../../evidence/record.ts";
+import {
+  placeOf,
+  type KeyName,
+  type RecordProblem,
+  type SignedHead,
+  type Verdict,
+} from "../../evidence/record.ts";
 import { verifyRun } from "../../evidence/verify.ts";
 import { jsonText } from "../diagnostics/json.ts";
 import { escapeControls } from "../diagnostics/visible.ts";
@@ -42,11 +48,20 @@ function verifyFolder(request: VerifyRequest, { key, witnesses }: TrustedKeys, t
   const code = isAccepted ? EXIT.clean : EXIT.unverified;
   if (entry !== undefined && isAccepted) handOutProof(folder, entry, request, terminal);
   else if (request.format === "json")
-    out(jsonText({ verdict, verifies: verdict === "verifies", head, problems }));
+    out(
+      jsonText({
+        ...{ verdict, verifies: verdict === "verifies", head, problems },
+        // Where it does not verify, it may be for want of one of these.
+        witnesses: verdict === "does_not_verify" ? [] : witnesses.map(({ name, id }) => ({ name, id })),
+      }),
+    );
   else {
     for (const problem of problems) out(`${colors.yellow(WORDS[problem.kind])} ${describe(problem)}\n`);
     out(`${paintVerdict(verdict, terminal)}: ${escapeControls(request.run)}\n`);
-    if (head !== undefined && verdict !== "does_not_verify") out(sayHead(head));
+    if (head !== undefined && verdict !== "does_not_verify") {
+      out(sayHead(head, witnesses));
+      out(sayName(head, basename(folder)));
+    }
   }
   return code;
 }
@@ -97,14 +112,33 @@ function paintVerdict(verdict: Verdict, { colors }: Terminal): string {
   return colors.red("does not verify");
 }
 
-function sayHead({ origin, size, signer, trust, signatures }: SignedHead): string {
-  const by = `${signer.name} (key ${signer.id})`;
-  const others = signatures.filter(({ id }) => id !== signer.id).map(({ name, id }) => `${name} (key ${id})`);
+/** @param witnesses Whose signatures were asked for, and found. */
+function sayHead(
+  { origin, size, signer, trust, signatures }: SignedHead,
+  witnesses: readonly PublicKey[],
+): string {
+  const sayKey = ({ name, id }: KeyName): string => `${name} (key ${id})`;
+  const by = sayKey(signer);
+  const checked = new Set(witnesses.map(sayKey));
+  const claimed = signatures.map(sayKey).filter((key) => key !== by && !checked.has(key));
   return [
     `  ${size} entries of ${escapeControls(origin)}, signed by ${escapeControls(by)}\n`,
-    ...(others.length === 0 ? [] : [`  also signed by ${escapeControls(others.join(", "))}\n`]),
+    ...(checked.size === 0 ? [] : [`  also signed by ${escapeControls([...checked].join(", "))}\n`]),
+    ...(claimed.length === 0
+      ? []
+      : [
+          `  there are lines of ${escapeControls(claimed.join(", "))}, too, which nobody has checked: --witness KEY does\n`,
+        ]),
     ...(trust === "given"
       ? []
       : ["  that is the key in the folder itself: --key FILE holds the run against one that you trust\n"]),
   ].join("");
+}
+
+/** A run that lies where another one is looked for is whole, and still not the one that is meant. */
+function sayName({ origin }: SignedHead, folder: string): string {
+  const run = origin.slice(origin.lastIndexOf("/") + 1);
+  return run === folder
+    ? ""
+    : escapeControls(`  the folder is called ${folder}, and holds the run ${run}`) + "\n";
 }

@@ -38,7 +38,7 @@ export interface AttesterOptions {
 }
 
 export function createAttester({ ready, folder, environment, key, now }: AttesterOptions): Attester {
-  const { policy, digest, compiler } = ready.ir;
+  const { policy, digest } = ready.ir;
   const wants = (moment: "release" | "epoch"): boolean =>
     policy.provenance.attest.some((one) => one.moment === moment);
   let release: Release | undefined;
@@ -49,7 +49,7 @@ export function createAttester({ ready, folder, environment, key, now }: Atteste
   ) => {
     const { name, version } = policy;
     const about = { name, ...(version === undefined ? {} : { version }), digest };
-    const rest = { environment, decisions, properties, checkpoint, time: now().toISOString(), compiler };
+    const rest = { environment, decisions, properties, checkpoint, time: now().toISOString() };
     return attest({ policy: about, ...rest })
       .map((statement) => `${canonicalJson(seal(statement, { keyid: key.id, sign: key.sign }))}\n`)
       .join("");

@@ -15,11 +15,12 @@ export interface Attested {
   readonly checkpoint: string;
   /** ISO 8601. */
   readonly time: string;
-  readonly compiler: string;
 }
 
 /** Versions of what these mean are a part of the names. */
 const VERIFIER = "urn:strata-gov:verifier:v1";
+/** Under this name an environment has the version of what trained. */
+const BUILDER = "strata-gov";
 const BUILD_TYPE = "urn:strata-gov:governed-training:v1";
 export const INTENDED_ACHIEVED = "urn:strata-gov:intended-achieved:v1";
 
@@ -56,10 +57,13 @@ function summarize({ properties, time, policy }: Attested): object {
   };
 }
 
-function describeBuild({ environment, decisions, policy, checkpoint, time, compiler }: Attested): object {
+function describeBuild({ environment, decisions, policy, checkpoint, time }: Attested): object {
   const start = decisions.find((event) => event.kind === "run_started");
   const { command, seed, backend, versions, git, data, started } = environment;
-  const inputs = Object.entries(start?.inputs ?? {}).filter(([, digest]) => /^[0-9a-f]{64}$/.test(digest));
+  const named = Object.entries(data ?? {}).map(([name, digest]) => [`data/${name}`, digest] as const);
+  // The start of a run names its data, too: each is one dependency.
+  const inputs = Object.entries({ ...start?.inputs, ...Object.fromEntries(named) });
+  const own = versions?.[BUILDER];
   return {
     buildDefinition: {
       buildType: BUILD_TYPE,
@@ -67,15 +71,12 @@ function describeBuild({ environment, decisions, policy, checkpoint, time, compi
       internalParameters: { seed: seed ?? null, backend: backend ?? null, versions: versions ?? {} },
       resolvedDependencies: [
         ...subjectsOf(boundFilesOf(start)),
-        ...subjectsOf(Object.fromEntries(inputs)),
-        ...subjectsOf(
-          Object.fromEntries(Object.entries(data ?? {}).map(([name, digest]) => [`data/${name}`, digest])),
-        ),
+        ...subjectsOf(Object.fromEntries(inputs.filter(([, digest]) => /^[0-9a-f]{64}$/.test(digest)))),
         ...(git === undefined ? [] : [{ name: "source", digest: { gitCommit: git.commit } }]),
       ],
     },
     runDetails: {
-      builder: { id: "urn:strata-gov:gov", version: { "strata-gov": compiler } },
+      builder: { id: "urn:strata-gov:gov", ...(own === undefined ? {} : { version: { [BUILDER]: own } }) },
       metadata: {
         invocationId: start?.run ?? "",
         ...(started === undefined ? {} : { startedOn: started }),
