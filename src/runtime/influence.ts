@@ -40,18 +40,25 @@ export function exampleDots(
  * the matrix at many places, as in a sequence, the gradients of the single examples.
  *
  * @param gradient Gives Σ_j ∂ℓ_j/∂θ in the shape of the variable, where it is needed; it stays the caller's.
+ * @param gramOf Gives A Aᵀ of the inputs of a product, [B, width] to [B, B]; whoever asks about several slices of units,
+ *   or about layers of one input, may keep it.
  * @returns [B], float32, within 1e-5 · ‖∂ℓ_i/∂θ‖ · ‖Σ_j ∂ℓ_j/∂θ‖ of per-example backward passes.
  */
 export function exampleBatchDots(
   captured: CapturedVariable,
   gradient: () => tf.Tensor,
   units: "whole" | UnitInterval = "whole",
+  gramOf: GramOf = (inputs) => tf.matMul(inputs, inputs, false, true),
 ): tf.Tensor1D {
   return tf.tidy(
     () =>
-      gramDots(captured, units) ?? gradientDots(captured, units) ?? exampleDots(captured, gradient(), units),
+      gramDots(captured, units, gramOf) ??
+      gradientDots(captured, units) ??
+      exampleDots(captured, gradient(), units),
   );
 }
+
+export type GramOf = (inputs: tf.Tensor2D) => tf.Tensor2D;
 
 /** Numbers that the gradients of the examples may hold together: 64 MB. */
 const MAXIMUM_GRADIENTS = 2 ** 24;
@@ -77,6 +84,7 @@ function gradientDots(captured: CapturedVariable, units: "whole" | UnitInterval)
 function gramDots(
   { entries, batchSize, shape, unitAxis }: CapturedVariable,
   units: "whole" | UnitInterval,
+  gramOf: GramOf,
 ): tf.Tensor1D | undefined {
   const [entry] = entries;
   if (entries.length !== 1 || entry?.kind !== "product" || entry.orientation !== "plain") return undefined;
@@ -87,10 +95,12 @@ function gramDots(
   const counted = isCut ? units.high - units.low + 1 : columns;
   // B² numbers for each column of a and δ, against a product for the gradient and one against it.
   if (batchSize * (rows + counted) >= 2 * rows * columns) return undefined;
-  const inputs = tf.reshape(input, [batchSize, rows]);
+  // As it is where it can be: on the native backend, what is reshaped is another tensor.
+  const inputs: tf.Tensor2D =
+    input.rank === 2 ? (input as tf.Tensor2D) : tf.reshape(input, [batchSize, rows]);
   const errors = tf.reshape(error, [batchSize, columns]);
   const own = isCut ? tf.slice(errors, [0, units.low], [batchSize, counted]) : errors;
-  return tf.sum(tf.mul(tf.matMul(inputs, inputs, false, true), tf.matMul(own, own, false, true)), 1);
+  return tf.sum(tf.mul(gramOf(inputs), tf.matMul(own, own, false, true)), 1);
 }
 
 /**

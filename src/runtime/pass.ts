@@ -9,7 +9,7 @@ import { batchTensors, type Batch } from "./batch.ts";
 import { capturedGradient } from "./captured-gradient.ts";
 import { GovernanceError } from "./error.ts";
 import type { Mechanisms } from "./mechanisms.ts";
-import { exampleBatchDots, exampleDots, exampleSquaredNorms } from "./influence.ts";
+import { exampleBatchDots, exampleDots, exampleSquaredNorms, type GramOf } from "./influence.ts";
 import type { ForwardPass, GovernedModel } from "./network/governed-model.ts";
 import type { ExampleReadings } from "./supplied-values.ts";
 import { bandActivation } from "./metrics.ts";
@@ -143,6 +143,12 @@ function attemptPass(request: PassRequest): Pass {
     vectors.set(parameter, vector);
     return vector;
   };
+  const grams = new Map<tf.Tensor["dataId"], tf.Tensor2D>();
+  const gramOf: GramOf = (inputs) => {
+    const gram = grams.get(inputs.dataId) ?? tf.keep(tf.matMul(inputs, inputs, false, true));
+    grams.set(inputs.dataId, gram);
+    return gram;
+  };
   return {
     loss: readScalar(unsteered[0] ?? result.loss),
     meanLoss: () => tf.tidy(() => (losses[0] === undefined ? Number.NaN : readScalar(tf.mean(losses[0])))),
@@ -175,7 +181,9 @@ function attemptPass(request: PassRequest): Pass {
       if (known !== undefined) return known;
       const captured = capturedOf(result, part);
       const vector = (): tf.Tensor => vectorOf(part.parameter, captured);
-      const own = tf.tidy(() => Float32Array.from(exampleBatchDots(captured, vector, part.units).dataSync()));
+      const own = tf.tidy(() =>
+        Float32Array.from(exampleBatchDots(captured, vector, part.units, gramOf).dataSync()),
+      );
       dots.set(key, own);
       return own;
     },
@@ -189,6 +197,7 @@ function attemptPass(request: PassRequest): Pass {
         ...unsteered,
         ...kept.values(),
         ...vectors.values(),
+        ...grams.values(),
       ] as tf.TensorContainer);
       tf.dispose(result.captured as unknown as tf.TensorContainer);
     },
