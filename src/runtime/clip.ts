@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { PlanParameter } from "../lower/tfjs/plan.ts";
-import { squaredNorm, type BandPart } from "./bands.ts";
+import { norm, type BandPart } from "./bands.ts";
 
 /**
  * Gradients whose L2 norm over the pieces of a band is at most `limit`: the pieces are scaled by limit / norm where
@@ -13,13 +13,13 @@ export function clipBand(
   parameters: readonly PlanParameter[],
   limit: number,
 ): readonly (tf.Tensor | null)[] {
-  const norm = Math.sqrt(squaredNorm(gradients, parts, parameters));
-  if (!(norm > limit)) return gradients;
+  const length = norm(gradients, parts, parameters);
+  if (!(length > limit)) return gradients;
   return gradients.map((gradient, index) => {
     const parameter = parameters[index];
     const own = parts.filter((part) => part.parameter === index);
     if (gradient === null || parameter === undefined || own.length === 0) return gradient;
-    const scaled = tf.tidy(() => gradient.mul(scaleFactors(parameter, own, limit / norm)));
+    const scaled = tf.tidy(() => gradient.mul(scaleFactors(parameter, own, limit / length)));
     gradient.dispose();
     return scaled;
   });

@@ -2,7 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import type { EntropySubject, Metric } from "../check/policy.ts";
 import { bandOf, type PlanBand, type TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { LayerExtent } from "../model/network.ts";
-import { cutPart, cutUnits, squaredNorm, type BandPart } from "./bands.ts";
+import { cutPart, cutUnits, norm, type BandPart } from "./bands.ts";
 import { gradientEntropy, representationEntropy, weightEntropy } from "./entropy.ts";
 
 /** What one step has to say about itself; the metrics of the bounds are read off it. */
@@ -14,8 +14,10 @@ export interface StepEvidence {
   /** Per example, where the loss tells them apart. */
   readonly losses: Float32Array | undefined;
   readonly members: (cohort: string) => Uint8Array;
-  /** Output of the named layer in this step, `[B, ..., units]`. */
+  /** Output of the named layer in this step, `[B, ..., units]`; of one that is used more than once, the last. */
   readonly activation: (layer: string) => tf.Tensor | undefined;
+  /** All its outputs. */
+  readonly activations: (layer: string) => readonly tf.Tensor[];
   /** The governed gradients in the order of the plan's parameters, null where no example is permitted. */
   readonly gradients: readonly (tf.Tensor | null)[];
   readonly weights: readonly tf.Variable[];
@@ -33,9 +35,7 @@ export function measureMetric(metric: Metric, evidence: StepEvidence): number | 
     case "entropy":
       return entropyOf[metric.of](metric, evidence);
     case "gradient_norm":
-      return Math.sqrt(
-        squaredNorm(evidence.gradients, partsOf(metric.band, evidence), evidence.plan.parameters),
-      );
+      return norm(evidence.gradients, partsOf(metric.band, evidence), evidence.plan.parameters);
     case "update_ratio":
       return evidence.updateRatio(metric.band);
     case "loss":
@@ -52,19 +52,22 @@ export function measureMetric(metric: Metric, evidence: StepEvidence): number | 
   }
 }
 
-/** The share of the units of all of a band's layers that answered 0 to every example, at every position. */
-function deadShare({ extent }: PlanBand, evidence: StepEvidence): number | undefined {
+/** The share of the units of all of a band's layers that answered 0 to every example, at every position and use. */
+function deadShare({ extent }: PlanBand, { activations }: StepEvidence): number | undefined {
   return tf.tidy(() => {
-    const outputs = extent.map((part) => activationOf(part, evidence));
-    if (outputs.length === 0 || !outputs.every((output) => output !== undefined)) return undefined;
-    const dead = outputs.map((output) => {
-      const units = output.shape.at(-1) ?? 1;
-      const largest = tf.max(tf.abs(tf.reshape(output, [-1, units])), 0);
-      return tf.sum(tf.cast(tf.equal(largest, 0), "float32"));
+    const uses = extent.map((part) => activations(part.layer).map((output) => cutExtent(output, part)));
+    if (uses.length === 0 || uses.some((outputs) => outputs.length === 0)) return undefined;
+    const dead = uses.map((outputs) => {
+      const largest = outputs.map((output) => tf.max(tf.abs(tf.reshape(output, [-1, unitsOf(output)])), 0));
+      return tf.sum(tf.cast(tf.equal(tf.addN(largest), 0), "float32"));
     });
-    const count = outputs.reduce((sum, output) => sum + (output.shape.at(-1) ?? 1), 0);
+    const count = uses.reduce((sum, [output]) => sum + (output === undefined ? 0 : unitsOf(output)), 0);
     return (tf.addN(dead).dataSync()[0] ?? 0) / count;
   });
+}
+
+function unitsOf(output: tf.Tensor): number {
+  return output.shape.at(-1) ?? 1;
 }
 
 /** Σ_C |influence| / Σ |influence|; undefined where no example had any. */
@@ -84,7 +87,9 @@ const entropyOf: Readonly<
   representation: (metric, evidence) =>
     tf.tidy(() => {
       const activation = bandActivation(bandOf(evidence.plan, metric.band), evidence);
-      return activation && representationEntropy(activation, metric.unit);
+      // One example has no spread, whatever the network makes of it.
+      if (activation === undefined || activation.shape[0] === 1) return undefined;
+      return representationEntropy(activation, metric.unit);
     }),
   // A band with several kernels has the mean of theirs.
   weights: (metric, evidence) =>
@@ -103,27 +108,25 @@ const entropyOf: Readonly<
     }),
   gradient: (metric, evidence) => {
     const energies = evidence.energies(metric.band);
-    return energies && gradientEntropy(energies, metric.unit);
+    const isShared = energies !== undefined && energies.length > 1 && energies.some((energy) => energy !== 0);
+    return isShared ? gradientEntropy(energies, metric.unit) : undefined;
   },
 };
 
 /** The output of a band's last layer, cut to the band's units on the last axis. */
 export function bandActivation(
-  band: PlanBand,
-  evidence: Pick<StepEvidence, "activation">,
+  { output }: PlanBand,
+  { activation }: Pick<StepEvidence, "activation">,
 ): tf.Tensor | undefined {
-  return band.output && activationOf(band.output, evidence);
+  const shown = output && activation(output.layer);
+  return shown && cutExtent(shown, output);
 }
 
-/** The output of a layer, cut to the units that an extent holds. */
-function activationOf(
-  { layer, units: held }: LayerExtent,
-  evidence: Pick<StepEvidence, "activation">,
-): tf.Tensor | undefined {
-  const activation = evidence.activation(layer);
-  if (activation === undefined || held === "whole") return activation;
-  const slices = held.map((units) => cutUnits(activation, activation.rank - 1, units));
-  return slices.length === 1 ? slices[0] : tf.concat(slices, activation.rank - 1);
+/** Of a layer's output, the units that an extent holds. */
+function cutExtent(output: tf.Tensor, { units: held }: LayerExtent): tf.Tensor {
+  if (held === "whole") return output;
+  const slices = held.map((units) => cutUnits(output, output.rank - 1, units));
+  return slices.length === 1 && slices[0] !== undefined ? slices[0] : tf.concat(slices, output.rank - 1);
 }
 
 function cohortLoss(cohort: string, evidence: StepEvidence): number | undefined {

@@ -34,8 +34,10 @@ export interface Pass {
   readonly losses: Float32Array | undefined;
   /** Operations that let examples see each other, as batch norm does. */
   readonly couplings: readonly string[];
-  /** Output of an observed layer. */
+  /** Output of an observed layer; of one that is used more than once, the last. */
   readonly activation: (layer: string) => tf.Tensor | undefined;
+  /** All outputs of an observed layer, in the order of its uses. */
+  readonly activations: (layer: string) => readonly tf.Tensor[];
   /** Governed, in the order of the plan's parameters. */
   readonly gradients: () => readonly (tf.Tensor | null)[];
   /** Puts others in their place; whoever replaces a tensor has disposed it. */
@@ -89,7 +91,9 @@ function attemptPass(request: PassRequest): Pass {
   const { plan, governed, model, batch, captured, sampled, unmeasurable } = request;
   const size = batch.examples.length;
   const welcome = sampled.filter((index) => !unmeasurable.has(index));
-  const kept = new Map<string, tf.Tensor>();
+  const kept = new Map<string, tf.Tensor[]>();
+  const activations = (layer: string): readonly tf.Tensor[] => kept.get(layer) ?? [];
+  const activation = (layer: string): tf.Tensor | undefined => activations(layer).at(-1);
   const losses: tf.Tensor[] = [];
   const unsteered: tf.Tensor[] = [];
   const lossesByExample = once(() => {
@@ -101,21 +105,19 @@ function attemptPass(request: PassRequest): Pass {
     request.decide({ loss: lossesByExample, entropy: () => readEntropies(forward.entropies(), size) }),
   );
   const result = releasing(
-    () => [...kept.values(), ...losses, ...unsteered],
+    () => [...[...kept.values()].flat(), ...losses, ...unsteered],
     () =>
       request.governedGradients({
         loss: () => {
-          const pass = model.forward(batch, request.observed, (layer, activation) => {
-            // Of a layer that is used more than once, the last output counts.
-            kept.get(layer)?.dispose();
-            kept.set(layer, tf.keep(activation.clone()));
+          const pass = model.forward(batch, request.observed, (layer, output) => {
+            kept.set(layer, [...activations(layer), tf.keep(output.clone())]);
           });
           losses.push(tf.keep(pass.losses));
           forward.entropies = pass.entropies;
           if (request.steers.length === 0) return pass.total;
           // The steering is no part of what is reported as the loss.
           unsteered.push(tf.keep(pass.total.clone()));
-          return steer(pass.total, request, (layer) => kept.get(layer));
+          return steer(pass.total, request, activation);
         },
         variables: governed,
         batch: batchTensors(batch),
@@ -156,7 +158,8 @@ function attemptPass(request: PassRequest): Pass {
     members,
     losses: lossesByExample(),
     couplings: result.couplings,
-    activation: (layer) => kept.get(layer),
+    activation,
+    activations,
     gradients: () => gradients,
     replaceGradients: (replace) => {
       gradients = replace(gradients);
@@ -195,7 +198,7 @@ function attemptPass(request: PassRequest): Pass {
         ...gradients,
         ...losses,
         ...unsteered,
-        ...kept.values(),
+        ...[...kept.values()].flat(),
         ...vectors.values(),
         ...grams.values(),
       ] as tf.TensorContainer);

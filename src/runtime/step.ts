@@ -196,6 +196,7 @@ export function createStepper(options: StepperOptions): GovernedStepper {
           meanLoss: pass.meanLoss,
           losses: pass.losses,
           activation: pass.activation,
+          activations: pass.activations,
           gradients: pass.gradients(),
           energies: (band) => pass.energies(partsOf(band)),
           influence: (band) => influenceOf(partsOf(band), pass, size),

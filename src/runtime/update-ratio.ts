@@ -1,6 +1,6 @@
 import * as tf from "@tensorflow/tfjs";
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
-import { squaredNorm, type BandPart } from "./bands.ts";
+import { norm, type BandPart } from "./bands.ts";
 
 /** Measures ‖Δθ_b‖ / ‖θ_b‖ of updates, for the bands that a bound asks about. */
 export interface UpdateMeter {
@@ -47,9 +47,9 @@ export function createUpdateMeter(
     });
     for (const band of bands) {
       const own = parts.get(band) ?? [];
-      const size = squaredNorm(before, own, plan.parameters);
-      if (size > 0) ratios.set(band, Math.sqrt(squaredNorm(changes, own, plan.parameters) / size));
-      else ratios.delete(band);
+      const size = norm(before, own, plan.parameters);
+      if (size === 0) ratios.delete(band);
+      else ratios.set(band, norm(changes, own, plan.parameters) / size);
     }
     for (const tensor of changes) tensor?.dispose();
   }

@@ -1,7 +1,7 @@
 /** `dead_units` and `influence` against loops over the examples, one by one. */
 import * as tf from "@tensorflow/tfjs";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Batch } from "../../src/runtime/batch.ts";
 import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
@@ -127,6 +127,102 @@ it("takes the losses of examples without a weight penalty, which is of none, whi
   expect([0, 1, 2].map((index) => measured?.bounds[index]?.value)).toEqual([2.5, 2.5, 0]);
   tf.dispose([batch.inputs, batch.targets]);
   model.dispose();
+});
+
+it("finds a unit of a layer that is used twice dead where neither use wakes it", () => {
+  const [left, right] = [tf.input({ shape: [2] }), tf.input({ shape: [2] })];
+  const shared = tf.layers.dense({
+    name: "shared",
+    units: 2,
+    activation: "relu",
+    kernelInitializer: "identity",
+  });
+  const uses = [shared.apply(left), shared.apply(right)] as tf.SymbolicTensor[];
+  const model = tf.model({
+    inputs: [left, right],
+    outputs: tf.layers.add().apply(uses) as tf.SymbolicTensor,
+  });
+  const policy = `example { id: string }  band b = layers "shared"
+    bound dead_units(b) <= 1 { above => log }`;
+  const [waking, sleeping] = [tf.tensor2d([[1, -1]]), tf.tensor2d([[-1, -1]])];
+  const rest = { targets: tf.zeros([1, 2]), examples: [{ id: "a" }] };
+  for (const inputs of [
+    [waking, sleeping],
+    [sleeping, waking],
+  ])
+    expect(measureStep(model, policy, { ...rest, inputs })?.bounds[0]?.value).toBe(0.5);
+  // tfjs 4.22 forgets the variables of a layer that is used twice.
+  tf.dispose([waking, sleeping, rest.targets, ...shared.weights.map((weight) => weight.read())]);
+  model.dispose();
+});
+
+it("measures no entropy of one example, nor of a gradient to which nobody contributes", () => {
+  const policy = `
+    example { id: string  label: int in 0..1 }
+    band body = layers "first"
+    cohort ones = label == 1
+    route ones -> body: block
+    bound entropy(body) >= 0.1 { below => halt }
+    bound entropy(body, gradient) >= 0.1 { below => halt }
+  `;
+  const model = createModel(5);
+  const measure = (labels: readonly number[]): readonly (number | null | undefined)[] => {
+    const batch = {
+      inputs: tf.randomNormal([labels.length, 4], 0, 1, "float32", 1),
+      targets: tf.randomNormal([labels.length, 2], 0, 1, "float32", 2),
+      examples: labels.map((label, row) => ({ id: `e${row}`, label })),
+    };
+    const measured = measureStep(model, policy, batch);
+    tf.dispose([batch.inputs, batch.targets]);
+    return [0, 1].map((index) => measured?.bounds[index]?.value);
+  };
+  expect(measure([0])).toEqual([null, null]);
+  expect(measure([1, 1, 1])).toEqual([expect.any(Number), null]);
+  model.dispose();
+});
+
+describe("the norm of a gradient", () => {
+  const policy = `
+    example { id: string }
+    band held = layers "only" units 0..0
+    band free = layers "only" units 1..1
+    route all -> held: block
+    bound gradient_norm(held) <= 1 { above => log }
+    bound gradient_norm(free) <= 1 { above => clip all at 1 }
+    bound gradient_norm(all) <= 1 { above => log }
+  `;
+
+  it.each([1, 1e25, 1e-25])(
+    "is that of what examples teach, and of no penalty on units that none may teach; losses times %d",
+    (scale) => {
+      const layer = tf.layers.dense({
+        ...{ name: "only", units: 2, inputShape: [1], useBias: false, kernelInitializer: "ones" },
+        kernelRegularizer: tf.regularizers.l2({ l2: scale }),
+      });
+      const model = tf.sequential({ layers: [layer] });
+      const optimizer = tf.train.sgd(1);
+      const batch = { inputs: tf.tensor2d([[3]]), targets: tf.zeros([1, 2]), examples: [{ id: "a" }] };
+      const events: RunEvent[] = [];
+      govern(model, compileOrFail(policy), {
+        ...{ optimizer, measureRoutingEvery: 0, recorder: (event) => events.push(event) },
+        loss: (_, outputs) => outputs.sum(1).mul(scale),
+      }).step(batch);
+      const measured = events.find((event) => event.kind === "step_measured");
+      // 3 of the loss, and 2 of the penalty on a weight of 1.
+      const expected = [0, 5 * scale, 5 * scale];
+      expected.forEach((value, index) => {
+        const own = Number(measured?.bounds[index]?.value);
+        expect(Math.abs(own - value)).toBeLessThanOrEqual(1e-5 * value);
+      });
+      const moved = scale < 1 ? 0 : 1;
+      const [held = 0, free = 0] = tf.tidy(() => Array.from(layer.getWeights()[0]?.dataSync() ?? []));
+      expect(held).toBe(1);
+      expect(free).toBeCloseTo(1 - moved, 6);
+      tf.dispose([batch.inputs, batch.targets]);
+      optimizer.dispose();
+      model.dispose();
+    },
+  );
 });
 
 function createModel(seed: number): tf.LayersModel {

@@ -13,7 +13,7 @@ import { planCapture } from "./capture-entry.ts";
 import { planDetaches, type DetachMask } from "./detach.ts";
 import { createPlanBook, type PlanBook } from "./edges.ts";
 import { differentiate, type Rewrite, type TapeNode } from "./engine.ts";
-import { equalMasks, maskOf, type SegmentWeight, type VariableMask } from "./masks.ts";
+import { equalMasks, maskOf, taughtUnits, type SegmentWeight, type VariableMask } from "./masks.ts";
 import { rewriteNode } from "./rewrite.ts";
 import { planRoutes } from "./route.ts";
 import { createWorkshop } from "./workshop.ts";
@@ -97,8 +97,14 @@ export function governedGradients(request: GradientRequest): GovernedGradients {
     });
     return {
       loss,
-      gradients: variables.map(({ variable }, index) =>
-        settleGradient(gradients[index] ?? null, variable, pass.masks[index], pass.connected),
+      gradients: variables.map((governed, index) =>
+        settleGradient(gradients[index] ?? null, {
+          ...governed,
+          mask: pass.masks[index] ?? UNTOUCHED,
+          isConnected: pass.connected.has(governed.variable.id),
+          isPenalised: pass.penalised.has(index),
+          batchSize,
+        }),
       ),
       captured: variables.map(({ plan }, index) => {
         const entries = captured.get(index);
@@ -244,18 +250,31 @@ function internMasks(
   });
 }
 
+interface Settling extends GovernedVariable {
+  readonly mask: VariableMask;
+  /** Whether the loss depends on the variable. */
+  readonly isConnected: boolean;
+  readonly isPenalised: boolean;
+  readonly batchSize: number;
+}
+
 /**
- * A variable that no example may teach has no gradient, whatever was needed to capture what they would. One that some
- * may teach has one, of zeros when all signals to it are cut.
+ * A variable that no example may teach has no gradient, whatever was needed to capture what they would, and a unit that
+ * none may teach has none of a penalty either. What some may teach has one, of zeros when all signals to it are cut.
  */
 function settleGradient(
   gradient: tf.Tensor | null,
-  variable: tf.Variable,
-  mask: VariableMask | undefined,
-  connected: ReadonlySet<number>,
+  { variable, plan, mask, isConnected, isPenalised, batchSize }: Settling,
 ): tf.Tensor | null {
-  if (mask?.kind !== "blocked")
-    return gradient ?? (connected.has(variable.id) ? tf.zeros(variable.shape) : null);
-  gradient?.dispose();
-  return null;
+  if (mask.kind === "blocked") {
+    gradient?.dispose();
+    return null;
+  }
+  if (gradient === null) return isConnected ? tf.zeros(variable.shape) : null;
+  const taught = isPenalised ? taughtUnits(mask, batchSize) : undefined;
+  if (taught === undefined) return gradient;
+  const shape = variable.shape.map((length, axis) => (axis === plan.unitAxis ? length : 1));
+  const settled = tf.tidy(() => tf.mul(gradient, tf.tensor(taught, shape)));
+  gradient.dispose();
+  return settled;
 }

@@ -33,6 +33,18 @@ export function maskOf(
     : { kind: "table", weights: spread(parameter, simple, batchSize) };
 }
 
+/** For each unit, 1 where some example may teach it and 0 where none may; undefined where all units may be taught. */
+export function taughtUnits(mask: VariableMask, batchSize: number): Float32Array | undefined {
+  if (mask.kind !== "units" && mask.kind !== "table") return undefined;
+  const rows = mask.kind === "units" ? 1 : batchSize;
+  const values = valuesOf(mask);
+  const taught = new Float32Array(values.length / rows);
+  values.forEach((weight, place) => {
+    if (weight > 0) taught[place % taught.length] = 1;
+  });
+  return taught.includes(0) ? taught : undefined;
+}
+
 export function equalMasks(left: VariableMask, right: VariableMask): boolean {
   if (left.kind === "blocked" || right.kind === "blocked") return left.kind === right.kind;
   if (left.kind === "uniform" || right.kind === "uniform")
