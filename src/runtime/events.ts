@@ -144,6 +144,7 @@ export interface InfluenceMeasured extends AtClock<"influence_measured"> {
   readonly behavior: string | null;
   readonly rows: readonly {
     readonly id: string;
+    /** w(i, b); where the parts of the band differ, their mean by the number of parameters. */
     readonly weight: number;
     /** η · w · ⟨∂ℓ_i/∂θ_b, v_b⟩; positive lowers the loss it points toward. */
     readonly influence: number | null;

@@ -1,8 +1,9 @@
 import type { Trace } from "../check/policy.ts";
+import type { PlanParameter } from "../lower/tfjs/plan.ts";
 import type { ExampleRecord } from "../reason/example.ts";
 import { describeExample } from "./admission.ts";
 import type { SegmentWeightTable } from "./assertions.ts";
-import type { BandPart } from "./bands.ts";
+import { meanWeights, type BandPart } from "./bands.ts";
 import type { InfluenceMeasured } from "./events.ts";
 import type { Clock } from "../reason/clock.ts";
 
@@ -35,6 +36,8 @@ export function influenceOf(
 interface TraceInput extends InfluenceSource {
   /** null: `dots` are against the gradient of the batch's own loss. */
   readonly behavior: string | null;
+  /** Of the plan. */
+  readonly parameters: readonly PlanParameter[];
   readonly parts: ReadonlyMap<string, readonly BandPart[]>;
   readonly clock: Clock;
   readonly examples: readonly ExampleRecord[];
@@ -50,9 +53,10 @@ export function traceInfluence(trace: Trace, input: TraceInput): readonly Influe
   return trace.bands.map((band) => {
     const parts = input.parts.get(band) ?? [];
     const influence = influenceOf(parts, input, input.examples.length);
+    const weights = meanWeights(input.parameters, parts, input.weights, input.examples.length);
     const rows = Array.from(influence, (value, row) => ({
       id: describeExample(input.examples[row], row),
-      weight: meanWeight(parts, input, row),
+      weight: weights[row] ?? 0,
       influence: input.learningRate * value,
     })).sort((left, right) => Math.abs(right.influence) - Math.abs(left.influence));
     return {
@@ -64,14 +68,6 @@ export function traceInfluence(trace: Trace, input: TraceInput): readonly Influe
       span: trace.span,
     };
   });
-}
-
-function meanWeight(parts: readonly BandPart[], { weights }: InfluenceSource, row: number): number {
-  const sum = parts.reduce(
-    (total, { parameter, segment }) => total + weightAt(weights[parameter]?.[segment] ?? 0, row),
-    0,
-  );
-  return parts.length === 0 ? 0 : sum / parts.length;
 }
 
 function weightAt(weight: Float32Array | number, row: number): number {

@@ -1,6 +1,6 @@
 import type { TfjsPlan } from "../lower/tfjs/plan.ts";
 import type { SegmentWeightTable } from "./assertions.ts";
-import type { BandPart } from "./bands.ts";
+import { meanWeights, type BandPart } from "./bands.ts";
 import type { RoutingMeasured } from "./events.ts";
 
 /** What a cohort was meant to give to a band, added up since the last time it was told. */
@@ -52,7 +52,7 @@ export function createRoutingTally(
     },
     add: (weights, members, batchSize) => {
       const means = new Map(
-        bands.map((band) => [band, meanWeights(plan, parts.get(band) ?? [], weights, batchSize)]),
+        bands.map((band) => [band, meanWeights(plan.parameters, parts.get(band) ?? [], weights, batchSize)]),
       );
       for (const cell of cells) {
         const rows = members(cell.cohort);
@@ -67,34 +67,6 @@ export function createRoutingTally(
     take: (energies, members) => takeCells((cohort, band) => shareOf(energies(band), members(cohort))),
     takeRest: () => (cells.every(({ examples }) => examples === 0) ? undefined : takeCells(() => null)),
   };
-}
-
-/** w(i, b) of every example; where the parts of a band differ, their mean by the number of parameters. */
-function meanWeights(
-  plan: TfjsPlan,
-  parts: readonly BandPart[],
-  weights: SegmentWeightTable,
-  batchSize: number,
-): Float32Array {
-  const sums = new Float32Array(batchSize);
-  let total = 0;
-  for (const part of parts) {
-    const size = partSize(plan, part);
-    const weight = weights[part.parameter]?.[part.segment] ?? 0;
-    total += size;
-    for (let row = 0; row < batchSize; row += 1) {
-      sums[row] = (sums[row] ?? 0) + size * (typeof weight === "number" ? weight : (weight[row] ?? 0));
-    }
-  }
-  return total === 0 ? sums : sums.map((sum) => sum / total);
-}
-
-function partSize(plan: TfjsPlan, part: BandPart): number {
-  const parameter = plan.parameters[part.parameter];
-  if (parameter === undefined) return 0;
-  const size = parameter.shape.reduce((product, length) => product * length, 1);
-  if (part.units === "whole" || parameter.unitAxis === undefined) return size;
-  return (size / (parameter.shape[parameter.unitAxis] ?? 1)) * (part.units.high - part.units.low + 1);
 }
 
 /** Null where nothing was learnt, or where it could not be measured. */

@@ -41,6 +41,7 @@ export interface TracerOptions {
 }
 
 export function createTracer({ plan, parts, model, variables, probes }: TracerOptions): Tracer {
+  const { parameters } = plan;
   const traces = plan.provenance.trace;
   let last: TracerState = traces.map(() => null);
 
@@ -71,7 +72,7 @@ export function createTracer({ plan, parts, model, variables, probes }: TracerOp
 
   function towardBatch(trace: Trace, { pass, ...step }: TracedStep): readonly InfluenceMeasured[] {
     const { weights, dots } = pass;
-    return traceInfluence(trace, { ...step, parts, weights, dots, behavior: null });
+    return traceInfluence(trace, { ...step, parameters, parts, weights, dots, behavior: null });
   }
 
   function towardBehavior(
@@ -92,7 +93,7 @@ export function createTracer({ plan, parts, model, variables, probes }: TracerOp
         return vector === undefined ? new Float32Array(step.examples.length) : pass.dotsAlong(part, vector);
       };
       return wanting.flatMap((trace) =>
-        traceInfluence(trace, { ...step, parts, weights: pass.weights, dots, behavior }),
+        traceInfluence(trace, { ...step, parameters, parts, weights: pass.weights, dots, behavior }),
       );
     } finally {
       tf.dispose([...gradients]);

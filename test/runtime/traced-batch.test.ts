@@ -210,3 +210,28 @@ function dot(left: readonly number[], right: readonly number[]): number {
 function norm(values: readonly number[]): number {
   return Math.sqrt(dot(values, values));
 }
+
+test("its weight is that of the band's parameters, however these are cut", () => {
+  const policy = `
+    example { id: string }
+    band whole = layers "a"
+    band part = layers "a" units 0..0
+    route all -> part: 50%
+    provenance { trace whole }
+  `;
+  const model = tf.sequential({ layers: [tf.layers.dense({ name: "a", units: 4, inputShape: [3] })] });
+  const batch = { inputs: tf.ones([1, 3]), targets: tf.ones([1, 4]), examples: [{ id: "only" }] };
+  const events: InfluenceMeasured[] = [];
+  const optimizer = tf.train.sgd(0.5);
+  govern(model, compileOrFail(policy), {
+    ...{ optimizer, loss: "meanSquaredError" },
+    recorder: (event) => {
+      if (event.kind === "influence_measured") events.push(event);
+    },
+  }).step(batch);
+  // One unit of four at a half.
+  expect(events[0]?.rows[0]?.weight).toBe(0.875);
+  tf.dispose([batch.inputs, batch.targets]);
+  optimizer.dispose();
+  model.dispose();
+});
