@@ -1,7 +1,7 @@
 import { diagnose, type Diagnostic } from "../source/diagnostic.ts";
 import { suggestName } from "../source/nearest.ts";
 import type { SourceMap } from "../source/text.ts";
-import type { Name, RulesetDeclaration, RulesetParameter } from "../syntax/ast.ts";
+import type { Name, RulesetDeclaration, RulesetParameter, TypeExpression } from "../syntax/ast.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
 import { cycleDiagnostic, findCycles } from "./cycles.ts";
 import { loadModules } from "./modules.ts";
@@ -82,6 +82,7 @@ function resolveUses(input: {
   const definitions = new Map<Name, Definition>();
   const references = new Map<Definition, Name[]>();
   const parameterSymbols = new Map<RulesetParameter, RulesetSymbol>();
+  const fields = fieldTypes(input.files);
   for (const [path, parsed] of input.files) {
     const scope = input.scopes.get(path) ?? new Map<string, PolicySymbol>();
     const lost = input.missing.get(path) ?? new Set<string>();
@@ -92,7 +93,7 @@ function resolveUses(input: {
           : new Map<string, RulesetSymbol>();
       for (const symbol of parameters.values()) parameterSymbols.set(symbol.declaration, symbol);
       for (const use of usesIn(declaration)) {
-        const found = resolve(use, parameters, scope);
+        const found = resolve(use, { parameters, scope, fields });
         if (found.kind === "problem") {
           // What is no name at all has been said by the lexer.
           const isName = /^\p{L}/u.test(use.name.text);
@@ -138,17 +139,34 @@ type Resolution =
   | { readonly kind: "found"; readonly definition: Definition }
   | { readonly kind: "problem"; readonly diagnostic: Diagnostic };
 
-function resolve(
-  use: NameUse,
-  parameters: ReadonlyMap<string, RulesetSymbol>,
-  scope: ReadonlyMap<string, PolicySymbol>,
-): Resolution {
+/** What a name may stand for at one place. */
+interface Surroundings {
+  readonly parameters: ReadonlyMap<string, RulesetSymbol>;
+  readonly scope: ReadonlyMap<string, PolicySymbol>;
+  /** Fields of examples are no names of this kind; they are often taken for ones. */
+  readonly fields: ReadonlyMap<string, TypeExpression>;
+}
+
+function fieldTypes(files: ReadonlyMap<string, ParsedFile>): ReadonlyMap<string, TypeExpression> {
+  return new Map(
+    [...files.values()].flatMap(({ file }) =>
+      file.declarations.flatMap((declaration) =>
+        declaration.kind === "ExampleDeclaration"
+          ? declaration.fields.map((field) => [field.name.text, field.type] as const)
+          : [],
+      ),
+    ),
+  );
+}
+
+function resolve(use: NameUse, surroundings: Surroundings): Resolution {
+  const { parameters, scope } = surroundings;
   const { name, expected } = use;
   if (name.text === "all" && expected.some((kind) => kind === "band" || kind === "cohort"))
     return { kind: "found", definition: BUILT_IN };
   const definition: PolicySymbol | RulesetSymbol | undefined =
     parameters.get(name.text) ?? scope.get(name.text);
-  if (definition === undefined) return { kind: "problem", diagnostic: unknownName(use, parameters, scope) };
+  if (definition === undefined) return { kind: "problem", diagnostic: unknownName(use, surroundings) };
   if (fits(definition, expected)) return { kind: "found", definition };
   const actual = kindOf(definition);
   const diagnostic = diagnose(
@@ -157,19 +175,15 @@ function resolve(
     `\`${name.text}\` is a ${actual}, and a ${expected.join(" or ")} is expected here`,
     {
       related: [{ span: nameOf(definition).span, text: `declared here as a ${actual}` }],
-      help: suggestName(name.text, namesOf(expected, parameters, scope)),
+      help: suggestName(name.text, namesOf(expected, surroundings)),
     },
   );
   return { kind: "problem", diagnostic };
 }
 
-function unknownName(
-  use: NameUse,
-  parameters: ReadonlyMap<string, RulesetSymbol>,
-  scope: ReadonlyMap<string, PolicySymbol>,
-): Diagnostic {
+function unknownName(use: NameUse, surroundings: Surroundings): Diagnostic {
   const { name, expected, words } = use;
-  const fitting = [...words, ...namesOf(expected, parameters, scope)];
+  const fitting = [...words, ...namesOf(expected, surroundings)];
   const what = expected.length === 1 ? (expected[0] ?? "name") : "name";
   const list =
     fitting.length === 0
@@ -181,8 +195,19 @@ function unknownName(
           .map((known) => `\`${known}\``)
           .join(", ")}`;
   return diagnose("GOV2001", name.span, `there is no ${what} \`${name.text}\``, {
-    help: suggestName(name.text, fitting) ?? list,
+    help: fieldMeant(use, surroundings.fields) ?? suggestName(name.text, fitting) ?? list,
   });
+}
+
+/** What to write where a field of the examples stands for a cohort, or for a value. */
+function fieldMeant({ name, expected }: NameUse, fields: Surroundings["fields"]): string | undefined {
+  const type = fields.get(name.text);
+  if (type === undefined) return undefined;
+  if (expected.includes("param"))
+    return `\`${name.text}\` is a field of the examples, and a fixed value is expected here`;
+  if (!expected.includes("cohort")) return undefined;
+  const isTruth = type.kind === "PrimitiveType" && type.name === "bool";
+  return isTruth ? `write \`${name.text} == true\`` : `\`${name.text}\` is a field: say what is asked of it`;
 }
 
 /** What a word may have been meant to be where a literal can stand. */
@@ -192,11 +217,7 @@ function literalMeant(word: string): string {
   return `a text is written \`"${word}"\``;
 }
 
-function namesOf(
-  expected: readonly ExpectedKind[],
-  parameters: ReadonlyMap<string, RulesetSymbol>,
-  scope: ReadonlyMap<string, PolicySymbol>,
-): readonly string[] {
+function namesOf(expected: readonly ExpectedKind[], { parameters, scope }: Surroundings): readonly string[] {
   return [...parameters, ...scope].filter(([, symbol]) => fits(symbol, expected)).map(([name]) => name);
 }
 

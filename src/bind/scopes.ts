@@ -173,9 +173,13 @@ export function findUnusedImports(
     return { title: "remove it", edits: [{ span: spanAt(source, start, end), replacement: "" }] };
   };
   return imported
-    .filter(
-      ({ node, symbol }) => !(references.get(symbol) ?? []).some((use) => use.span.file === node.span.file),
-    )
+    .filter(({ node, symbol }) => {
+      const uses = references.get(symbol) ?? [];
+      // A param of a module is imported so that `--set` can reach it; the module itself makes use of it.
+      return symbol.kind === "param"
+        ? uses.length === 0
+        : !uses.some((use) => use.span.file === node.span.file);
+    })
     .map(({ node, declaration }) =>
       diagnose("GOV2009", node.span, `the import \`${localName(node).text}\` is not used`, {
         help: "remove it from the import",

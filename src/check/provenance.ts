@@ -3,6 +3,7 @@ import type { Span } from "../source/span.ts";
 import type { Declaration, ProvenanceClause } from "../syntax/ast.ts";
 import { entityOf, TOP_LEVEL, type CheckContext } from "./context.ts";
 import type { Provenance, Requirement, Trace } from "./policy.ts";
+import { distinct } from "./rules.ts";
 import { readCount, readPositiveDuration } from "./values.ts";
 
 /** The `provenance` block of a policy; an empty one where there is none. */
@@ -86,8 +87,8 @@ function readTrace(
   clause: Extract<ProvenanceClause, { kind: "TraceClause" }>,
   context: CheckContext,
 ): Trace | undefined {
-  const bands = clause.bands.map((name) => entityOf(name, context, TOP_LEVEL));
-  const behaviors = clause.behaviors.map((name) => entityOf(name, context, TOP_LEVEL));
+  const bands = distinct(clause.bands, context).map((name) => entityOf(name, context, TOP_LEVEL));
+  const behaviors = distinct(clause.behaviors, context).map((name) => entityOf(name, context, TOP_LEVEL));
   const every =
     clause.every === undefined
       ? { value: { count: 1, unit: "steps" as const } }

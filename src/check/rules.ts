@@ -148,7 +148,7 @@ function profileOf(
 }
 
 /** The names of a list, each once. */
-function distinct(names: readonly Name[], context: CheckContext): readonly Name[] {
+export function distinct(names: readonly Name[], context: CheckContext): readonly Name[] {
   return names.filter((name, index) => {
     const earlier = names.findIndex((other) => other.text === name.text);
     if (earlier === index) return true;

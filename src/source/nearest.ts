@@ -3,6 +3,7 @@
  * in edits (insert, delete, replace, swap of neighbours), letter case counted as half an edit, at most one.
  */
 export function nearestName(name: string, candidates: Iterable<string>): string | undefined {
+  if (name === "") return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 0.5;
   for (const candidate of candidates) {
