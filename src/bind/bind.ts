@@ -218,7 +218,10 @@ function literalMeant(word: string): string {
 }
 
 function namesOf(expected: readonly ExpectedKind[], { parameters, scope }: Surroundings): readonly string[] {
-  return [...parameters, ...scope].filter(([, symbol]) => fits(symbol, expected)).map(([name]) => name);
+  // A parameter hides what has its name outside.
+  return [...new Map<string, PolicySymbol | RulesetSymbol>([...scope, ...parameters])]
+    .filter(([, symbol]) => fits(symbol, expected))
+    .map(([name]) => name);
 }
 
 function fits(symbol: PolicySymbol | RulesetSymbol, expected: readonly ExpectedKind[]): boolean {

@@ -6,7 +6,7 @@ import { TOP_LEVEL, type CheckContext } from "./context.ts";
 import type { FieldType, Param, Scalar } from "./policy.ts";
 import { inRange, showRange } from "./ranges.ts";
 import { NO_SCHEMA } from "./schema.ts";
-import { isDate, isDigest, nameType, typeOf } from "./types.ts";
+import { isDate, isDigest, isScalarType, nameType, typeOf } from "./types.ts";
 import { readOwnRange, readScalar } from "./values.ts";
 
 export interface ReadParams {
@@ -27,14 +27,7 @@ export function readParams(
     const { declaration } = symbol;
     const type = typeOf(declaration.type);
     const name = context.entityName(symbol);
-    if (type.kind === "set" || declaration.type.optional) {
-      context.report(
-        "GOV3016",
-        declaration.type.span,
-        `a param cannot be ${type.kind === "set" ? "a set" : "optional"}`,
-      );
-      return [];
-    }
+    if (!isScalarType(declaration.type, "a param", context.report)) return [];
     const written = readScalar(declaration.value, type, bare, TOP_LEVEL)?.value;
     const range = declaration.range && readOwnRange(declaration.range, type, bare)?.value;
     if (written !== undefined && range !== undefined && !inRange(written, range)) {

@@ -23,7 +23,7 @@ import {
   type Environment,
 } from "./context.ts";
 import type { Bound, Claim, DetachRule, RouteRule } from "./policy.ts";
-import { typeOf } from "./types.ts";
+import { isScalarType, typeOf } from "./types.ts";
 import { readScalar, readWeight, readWindow } from "./values.ts";
 
 export interface FlatRules {
@@ -217,6 +217,8 @@ const MOST_APPLIED = 5000;
  */
 export function checkRuleset(declaration: RulesetDeclaration, aside: FlatRules, context: CheckContext): void {
   for (const parameter of declaration.parameters) {
+    if (parameter.type.kind !== "EntityType" && !isScalarType(parameter.type, "a parameter", context.report))
+      continue;
     if (parameter.defaultValue !== undefined)
       readArgument(parameter.defaultValue, parameter, context, TOP_LEVEL);
   }
@@ -236,7 +238,7 @@ function matchArguments(
     context.report("GOV3010", argument.span, message, {
       help:
         parameters.length === 0
-          ? `\`${node.ruleset.text}\` takes no arguments`
+          ? undefined
           : `it takes ${parameters.map((parameter) => `\`${parameter.name.text}\``).join(", ")}`,
     });
     fits = false;
@@ -267,6 +269,8 @@ export function readArgument(
   environment: Environment,
 ): ArgumentValue | undefined {
   const { type } = parameter;
+  // No value is one; it has been said of the ruleset.
+  if (type.kind === "SetType") return undefined;
   if (type.kind !== "EntityType") {
     const read = readScalar(value, typeOf(type), context, environment);
     return read?.value === undefined ? undefined : { kind: "value", value: read.value };

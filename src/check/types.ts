@@ -1,4 +1,5 @@
 import type { TypeExpression } from "../syntax/ast.ts";
+import type { Report } from "./context.ts";
 import type { FieldType } from "./policy.ts";
 
 /** The type that an expression of types says; its `?` is a property of the field, not of the type. */
@@ -11,6 +12,17 @@ export function typeOf(expression: TypeExpression): FieldType {
     case "SetType":
       return { kind: "set", element: typeOf(expression.element) };
   }
+}
+
+/** Whether a type is that of one value which is always there; reports what is not. */
+export function isScalarType(expression: TypeExpression, what: string, report: Report): boolean {
+  if (expression.kind !== "SetType" && !expression.optional) return true;
+  report(
+    "GOV3016",
+    expression.span,
+    `${what} cannot be ${expression.kind === "SetType" ? "a set" : "optional"}`,
+  );
+  return false;
 }
 
 export function showType(type: FieldType): string {
