@@ -21,6 +21,7 @@ import {
   StringLiteral,
 } from "../../grammar/tokens.ts";
 import { nearestName } from "../source/nearest.ts";
+import { fractionOf } from "../source/percent.ts";
 import { is, looksLikeUnit, opensLine, placeInBlock, startsUnit, type Outline } from "./outline.ts";
 import { HINTS } from "./samples.ts";
 import { parseUnit, type UnitParse, type UnitRule } from "./unit.ts";
@@ -85,6 +86,8 @@ function* candidates(outline: Outline, at: number, parsed: UnitParse): Generator
     yield replace(outline, at, `"${token.image}"`);
   for (const first of [at - 1, at]) yield* together(outline, first);
   for (const text of SIGNS_MEANT.get(token.image) ?? []) yield replace(outline, at, text);
+  if (is(outline, at, PercentLiteral) && BEFORE_NUMBERS.has(outline.tokens[at - 1]?.image ?? ""))
+    yield replace(outline, at, decimalOf(token.image));
   if (is(outline, at, ParenthesisOpen) && is(outline, at - 1, word.set)) yield replace(outline, at, "<");
   yield* forgotten(outline, at);
   if (missing !== undefined) yield insert(outline, at, missing);
@@ -107,6 +110,13 @@ function* forgotten(outline: Outline, at: number): Generator<Repair> {
 
 /** Without it something else would be said. */
 const ARITHMETIC: ReadonlySet<string> = new Set(["*", "/", "%", "+", "<", ">"]);
+
+/** What stands before a number that is measured, not counted: a percentage says the same there, but is not read. */
+const BEFORE_NUMBERS: ReadonlySet<string> = new Set(["=", "at", "toward", "strength", "-"]);
+
+function decimalOf(percent: string): string {
+  return String(fractionOf(percent.replace(/[_\s%]/g, "")));
+}
 
 const BEHIND_LISTS: ReadonlySet<string> = new Set(["}", ")", ":"]);
 const OPENING: ReadonlySet<string> = new Set(["{", "("]);
@@ -259,7 +269,11 @@ const SIGN_TYPES: ReadonlyMap<string, TokenType> = new Map(
 
 // A stand-in covers the text that it stands for, which may be none.
 function tokenOf(text: string, offset: number, length: number): IToken {
-  const type = text.startsWith('"') ? StringLiteral : (SIGN_TYPES.get(text) ?? keywordTypes.get(text));
+  const type = text.startsWith('"')
+    ? StringLiteral
+    : /^\d/.test(text)
+      ? NumberLiteral
+      : (SIGN_TYPES.get(text) ?? keywordTypes.get(text));
   if (type === undefined) throw new Error(`\`${text}\` is neither a sign nor a keyword`);
   return createTokenInstance(type, text, offset, offset + length - 1, NaN, NaN, NaN, NaN);
 }
