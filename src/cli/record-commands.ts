@@ -121,7 +121,9 @@ type TraceOptions = Omit<TraceRequest, "run">;
 function parseSteps(text: string): { readonly first: number; readonly last: number } {
   const parts = /^(\d+)\.\.(\d+)$/.exec(text);
   if (parts === null) throw new InvalidArgumentError("Write two steps, as 100..200.");
-  return { first: Number(parts[1]), last: Number(parts[2]) };
+  const steps = { first: Number(parts[1]), last: Number(parts[2]) };
+  if (steps.last < steps.first) throw new InvalidArgumentError("The first step comes first, as 100..200.");
+  return steps;
 }
 
 const addKeyCommands: Declaration = (program, terminal, finish) => {

@@ -293,6 +293,8 @@ export const measurementShape = union<Measurement>({
   }),
 });
 
+type PlannedParameter = NonNullable<RecordedPlan["parameters"]>[number];
+
 export const planShape = object<RecordedPlan>({
   policyName: text,
   policyDigest: text,
@@ -302,6 +304,16 @@ export const planShape = object<RecordedPlan>({
       parameterCount: count,
       extent: optional(list(object<{ readonly layer: string }>({ layer: text }))),
     }),
+  ),
+  parameters: optional(
+    list(
+      object<PlannedParameter>({
+        layer: text,
+        segments: list(
+          object<PlannedParameter["segments"][number]>({ bands: list(text), rules: list(count) }),
+        ),
+      }),
+    ),
   ),
 });
 

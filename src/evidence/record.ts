@@ -38,6 +38,11 @@ export interface RecordedPlan extends Pick<TfjsPlan, "policyName" | "policyDiges
     readonly parameterCount: number;
     readonly extent?: readonly { readonly layer: string }[];
   }[];
+  /** Which bands hold the parts of each parameter, and the numbers of the rules that speak about them. */
+  readonly parameters?: readonly {
+    readonly layer: string;
+    readonly segments: readonly { readonly bands: readonly string[]; readonly rules: readonly number[] }[];
+  }[];
 }
 
 export interface RecordedSource {

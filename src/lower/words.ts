@@ -118,6 +118,33 @@ export function sayRange({ low, high, excludesHigh }: Range): string {
   return low === undefined ? "unbounded" : `>= ${sayLimit(low)}`;
 }
 
+/** `entropy(top) is 0.01, below 0.05`; a value that is not finite is outside every range. */
+export function sayBreach(breach: {
+  readonly metric: Metric;
+  readonly measured: number | null;
+  readonly side: "below" | "above";
+  readonly range: Range;
+}): string {
+  const { measured, side, range } = breach;
+  const metric = sayMetric(breach.metric);
+  if (measured === null) return `${metric} is not finite; it should be ${sayRange(range)}`;
+  return `${metric} is ${sayNumber(measured)}, ${side} ${sayNumber(side === "below" ? range.low : range.high)}`;
+}
+
+/** What an intervention is to come to: `entropy(top) to >= 0.05`. */
+export function sayTarget({ metric, target }: { readonly metric: Metric; readonly target: Range }): string {
+  return `${sayMetric(metric)} to ${sayRange(target).replace(/^in /, "")}`;
+}
+
+/** Why an example is refused: what it lacks, or which of its digests is not its own. */
+export function sayLack(example: {
+  readonly missing: readonly string[];
+  readonly altered: readonly string[];
+}): string {
+  const { missing, altered } = example;
+  return altered.length > 0 ? `is not what its ${altered.join(", ")} says` : `lacks ${missing.join(", ")}`;
+}
+
 /** `entropy(encoder) in 0.3..0.95 over 50 steps`. */
 export function sayBound(bound: Bound): string {
   const { metric, over } = bound;

@@ -39,6 +39,7 @@ code, .place, .run-id { font-family: var(--mono); font-size: 0.875em; unicode-bi
 .outcome .headline { font-size: 19px; font-weight: 600; }
 .outcome .because { margin: 4px 0; overflow-wrap: anywhere; }
 .outcome .because code { margin-left: 6px; }
+.outcome .broken { margin: 4px 0 8px; padding-left: 20px; overflow-wrap: anywhere; }
 .outcome .verdict { margin-top: 10px; }
 .good { color: var(--good); } .fair { color: var(--fair); } .bad { color: var(--bad); }
 .outcome.good { background: var(--good-ground); } .outcome.fair { background: var(--fair-ground); } .outcome.bad { background: var(--bad-ground); }

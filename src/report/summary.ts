@@ -1,4 +1,5 @@
 /** The top of the page: whose run this is and how it ended, in plain words. */
+import { judgeProperties, type Property } from "../evidence/attest/properties.ts";
 import { verifies, type LoggedRunEnded, type RunOutline } from "../evidence/record.ts";
 import { html, sayWithCode, shorten, type Markup } from "./markup.ts";
 import type { Places } from "./places.ts";
@@ -50,8 +51,10 @@ function renderOutcome(run: RunOutline, story: Story, places: Places): Markup {
   const { end } = story;
   const { tone, headline } = end === undefined ? CUT_OFF : OUTCOMES[end.outcome];
   const record = sayRecord(run, story);
-  return html`<div class="outcome ${tone}">
-    <p class="headline">${headline} ${sayMoment(story)}</p>
+  const kept = judgePolicy(run, story);
+  return html`<div class="outcome ${tone === "good" ? kept.tone : tone}">
+    <p class="headline">${headline} ${sayMoment(story)}${kept.headline}</p>
+    ${renderPolicyVerdict(kept, places)}
     ${end === undefined ? html`<p>The record stops before the end of the run.</p>` : undefined}
     ${end?.span === undefined ? undefined : html`<p class="because">${places.line(end.span)} <code>${shorten(places.quote(end.span) ?? "")}</code></p>`}
     ${end?.reason === undefined ? undefined : html`<p>${sayWithCode(end.reason, 400)}</p>`}
@@ -59,6 +62,51 @@ function renderOutcome(run: RunOutline, story: Story, places: Places): Markup {
     <p>${sayInterventions(story)}</p>
     <p class="verdict"><a class="badge ${record.tone}" href="#record">${record.headline}</a></p>
   </div>`;
+}
+
+/** What became of what the policy asks for: a run that got to its end has not kept its policy for that. */
+interface Kept extends Outcome {
+  readonly said: string | undefined;
+  readonly broken: readonly Property[];
+}
+
+function judgePolicy(run: RunOutline, { end }: Story): Kept {
+  const policy = run.ir?.policy;
+  const silent: Kept = { tone: "good", headline: "", said: undefined, broken: [] };
+  if (policy === undefined || end === undefined) return silent;
+  const properties = judgeProperties(
+    policy,
+    run.decisions.map(({ event }) => event),
+  );
+  const missing = properties.filter(({ holds }) => !holds);
+  const of = sayMany(properties.length, "property", "properties");
+  if (policy.provenance.attest.some(({ moment }) => moment === "release")) {
+    if (missing.length === 0) return { ...silent, headline: ", and released", said: `All of ${of} hold.` };
+    const said = `The policy does not release this run: ${sayCount(missing.length)} of ${of} ${missing.length === 1 ? "does" : "do"} not hold.`;
+    return { tone: "bad", headline: ", and not released", said, broken: missing };
+  }
+  const broken = missing.filter(({ achieved }) => (achieved?.breaches ?? 0) > 0);
+  if (broken.length === 0) return silent;
+  const said = `${sayMany(broken.length, "bound")} of ${sayCount(policy.bounds.length)} ${broken.length === 1 ? "is" : "are"} breached at the end.`;
+  return { tone: "fair", headline: "", said, broken };
+}
+
+function renderPolicyVerdict({ said, broken }: Kept, places: Places): Markup | undefined {
+  if (said === undefined) return undefined;
+  return html`<p>${said}</p>
+    ${
+      broken.length === 0
+        ? undefined
+        : html`<ul class="broken">
+            ${broken.map(
+              ({ name, found, span }) =>
+                html`<li>
+                  <code>${shorten(name.replace(/^STRATA_(BOUND )?/, ""))}</code> ${shorten(found)}
+                  ${span === undefined ? undefined : places.line(span)}
+                </li>`,
+            )}
+          </ul>`
+    }`;
 }
 
 /** `after 1,407 steps, 3 epochs`; steps are named as policies name them, from 0, epochs as people count. */

@@ -1,6 +1,15 @@
 /** Decisions as rows of a table that a person reads in another tool, each with the line of the policy. */
 import type { Bound } from "../check/policy.ts";
-import { sayAction, sayMany, sayMetric, sayNumber, sayOutcome, sayRange } from "../lower/words.ts";
+import {
+  sayAction,
+  sayBreach,
+  sayLack,
+  sayMany,
+  sayMetric,
+  sayNumber,
+  sayOutcome,
+  sayTarget,
+} from "../lower/words.ts";
 import type { Decision, Measurement, RunEvent } from "../runtime/events.ts";
 import { formatPlace } from "../source/span.ts";
 
@@ -44,17 +53,13 @@ function tell(event: RunEvent, bounds: readonly Bound[]): Told | undefined {
         `epoch ${event.clock.epoch + 1} ended, loss ${sayNumber(event.loss)}, weights ${event.weightsDigest}`,
       );
     case "bound_breached":
-      return row(
-        event.kind,
-        "warning",
-        `${sayMetric(event.metric)} is ${sayNumber(event.measured)}, ${event.side} ${sayRange(event.range)}`,
-      );
+      return row(event.kind, "warning", sayBreach(event));
     case "bound_cleared":
       return row(event.kind, "info", `${subject(event.bound)} is back at ${sayNumber(event.measured)}`);
     case "intervention_opened": {
       const { action, intent, id } = event;
       const deadline = intent.deadline === null ? "" : ` by step ${intent.deadline}`;
-      const meant = `${sayMetric(intent.metric)} ${sayRange(intent.target)}${deadline}`;
+      const meant = `${sayTarget(intent)}${deadline}`;
       const level = action.kind === "halt" ? "error" : "warning";
       return row(event.kind, level, `intervention ${id}: ${sayAction(action)}, meant to bring ${meant}`);
     }
@@ -65,7 +70,7 @@ function tell(event: RunEvent, bounds: readonly Bound[]): Told | undefined {
         `intervention ${event.id}: ${sayOutcome(event.outcome)}, ${subject(event.bound)} is ${sayNumber(event.measured)}`,
       );
     case "examples_refused": {
-      const named = event.examples.map(({ id, missing }) => `${id} lacks ${missing.join(", ")}`);
+      const named = event.examples.map((example) => `${example.id} ${sayLack(example)}`);
       const refused = `${sayMany(event.count, "example")} refused (${event.disposition})`;
       return row(event.kind, "warning", [refused, ...named].join("; "));
     }

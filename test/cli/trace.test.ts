@@ -6,6 +6,7 @@ import { trace } from "../../src/cli/commands/trace.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
 import type { TraceRequest } from "../../src/cli/requests.ts";
 import { readRun } from "../../src/evidence/read.ts";
+import { gov } from "./gov.ts";
 import { PLAIN_RUN } from "./plain-requests.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
 import { POLICY, tinyProject } from "./tiny-experiment.ts";
@@ -100,4 +101,46 @@ test("a name that the policy does not have, and a run that traced nothing, say w
   const untraced = await ask(await trained(POLICY), {});
   expect(untraced).toMatchObject({ code: EXIT.failed, out: "" });
   expect(untraced.err).toContain("traces nothing: write `provenance { trace BAND every 25 steps }`");
+});
+
+test("the rules are all that speak about the parameters: of bands that share them, in their time, and of cohorts that read the training", async () => {
+  const rules = `band half = layers "hidden" units 0..1
+cohort hard = loss > 0.5
+route zeros -> hidden: 25% from 1 epoch
+route hard -> half: 50%
+`;
+  const policy = TRACING.replace("route zeros", `${rules}route zeros`).replace("trace hidden", "trace half");
+  const traced = await trained(policy);
+  const { rules: told } = JSON.parse((await ask(traced, {})).out) as {
+    readonly rules: readonly { readonly words: string }[];
+  };
+  expect(told.map(({ words }) => words)).toEqual([
+    "route zeros -> hidden from 1 epoch: 25%",
+    "route hard -> half: 50%",
+  ]);
+  const moving = await ask(traced, { cohort: "hard" });
+  expect(moving).toMatchObject({ code: EXIT.failed, out: "" });
+  expect(moving.err).toContain("the cohort `hard` reads the training, and whom it held");
+  expect((await ask(traced, { without: ["hard"] })).code).toBe(EXIT.failed);
+});
+
+test("the built-in band and cohort can be asked for", async () => {
+  const traced = await trained(TRACING.replace("trace hidden", "trace all"));
+  const everything = JSON.parse((await ask(traced, {})).out) as Told;
+  expect(everything.rows).toBeGreaterThan(0);
+  for (const question of [{ band: "all" }, { cohort: "all" }, { layer: "output" }])
+    expect(JSON.parse((await ask(traced, question)).out)).toMatchObject({ rows: everything.rows });
+  const unknown = await ask(traced, { layer: "outputs" });
+  expect(unknown.err).toContain("has the layer `outputs`: there are `hidden`, `output`");
+});
+
+test("that an example was not traced is told, not only that it has no rows", async () => {
+  const { code, err } = await ask(folder, { example: "e\u001b[2J" });
+  expect(code).toBe(EXIT.clean);
+  expect(err).toBe("warning: no traced example is called `e<U+001B>[2J`\n");
+  expect((await ask(folder, { example: "e3", without: ["nobody", "zeros"] })).err).toContain("`nobody`");
+  expect((await ask(folder, { example: "e3" })).err).toBe("");
+  const backwards = await gov(folder, ["trace", "latest", "--steps", "5..2"]);
+  expect(backwards.code).toBe(EXIT.failed);
+  expect(backwards.err).toContain("The first step comes first");
 });

@@ -33,6 +33,29 @@ test("a run that was killed says that its record stops", () => {
   expect(words).toContain("The record verifies as far as it goes");
 });
 
+test("that a run finished does not hide what its policy holds against it", () => {
+  const finished = syntheticRecord({ steps: 1200, ending: "finished" });
+  const { ir } = finished;
+  if (ir === undefined) throw new Error("the record has a policy");
+  const breached = finished.decisions.filter(({ event }) => event.kind !== "bound_cleared");
+  const page = renderReport({ ...finished, decisions: breached });
+  expect(page).toContain('class="outcome fair"');
+  expect(wordsOf(page)).toMatch(/2 epochs 1 bound of \d is breached at the end\. entropy\(encoder\)/);
+  expect(renderReport(finished)).toContain('class="outcome good"');
+
+  const provenance = {
+    ...ir.policy.provenance,
+    attest: [{ moment: "release", span: spanOf("bound") }] as const,
+  };
+  const releasing = { ...finished, ir: { ...ir, policy: { ...ir.policy, provenance } } };
+  const refused = renderReport({ ...releasing, decisions: breached });
+  expect(refused).toContain('class="outcome bad"');
+  expect(wordsOf(refused)).toMatch(
+    /2 epochs, and not released The policy does not release this run: 1 of \d properties does not hold\. entropy\(encoder\) .* breached at the end, 1 breach in all policy\.gov:\d+/,
+  );
+  expect(wordsOf(renderReport(releasing))).toMatch(/2 epochs, and released All of \d properties hold\./);
+});
+
 test("the head counts steps and epochs as people do, and the updates where they are fewer", () => {
   const finished = syntheticRecord({ steps: 1200, ending: "finished" });
   const words = wordsOf(renderReport(finished));

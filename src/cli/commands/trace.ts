@@ -53,6 +53,14 @@ async function tell(request: TraceRequest, terminal: Terminal): Promise<number> 
     return written(output ?? join(workingDirectory, "trace.parquet"), writeParquet(store, question));
   }
   const answer = answerQuestion(store, question);
+  const traced = new Set(store.names.example);
+  const untraced = [question.example, ...(question.without?.examples ?? [])].filter(
+    (id) => id !== undefined && !traced.has(id),
+  );
+  if (untraced.length > 0)
+    terminal.err(
+      `${colors.yellow("warning")}: no traced example is called ${escapeControls(untraced.map((id) => `\`${id ?? ""}\``).join(", "))}\n`,
+    );
   const rules = rulesFor(record, question, answer);
   if (request.format === "html") {
     const looks = await lookUp(request, record, answer, terminal);
@@ -98,19 +106,20 @@ function questionOf(request: TraceRequest, { ir, plan }: RunRecord): TraceQuesti
   expectName("band", band, policy?.bands);
   expectName("cohort", cohort, policy?.cohorts);
   expectName("behavior", behavior, policy?.behaviors);
-  const governing =
-    layer === undefined
-      ? undefined
-      : plan?.bands.filter((one) => one.extent?.some((part) => part.layer === layer));
-  if (governing?.length === 0)
-    throw new EvidenceError(`no band of this run has the layer \`${layer ?? ""}\``);
-  const inLayer = governing?.map(({ name }) => name);
+  const inLayer = layer === undefined ? undefined : bandsOn(layer, plan);
   const bands = band === undefined ? inLayer : [band].filter((name) => inLayer?.includes(name) ?? true);
   const cohorts = new Set(policy?.cohorts.map(({ name }) => name));
+  const moving = policy?.cohorts.find(
+    ({ name, dynamic }) => dynamic && (name === cohort || without?.includes(name)),
+  );
+  if (moving !== undefined)
+    throw new EvidenceError(
+      `the cohort \`${moving.name}\` reads the training, and whom it held in which step is not kept: ask for examples, or for cohorts of their metadata`,
+    );
   return {
     top,
     ...(example === undefined ? {} : { example }),
-    ...(cohort === undefined ? {} : { cohort }),
+    ...(cohort === undefined || cohort === ALL ? {} : { cohort }),
     ...(bands === undefined ? {} : { bands }),
     ...(behavior === undefined ? {} : { behavior }),
     ...(steps === undefined ? {} : { steps }),
@@ -125,12 +134,27 @@ function questionOf(request: TraceRequest, { ir, plan }: RunRecord): TraceQuesti
   };
 }
 
+/** The bands that hold parameters of a layer, the built-in one among them. */
+function bandsOn(layer: string, plan: RunRecord["plan"]): readonly string[] {
+  const named = plan?.bands.filter((one) => one.extent?.some((part) => part.layer === layer)) ?? [];
+  const isGoverned = named.length > 0 || plan?.parameters?.some((one) => one.layer === layer) === true;
+  if (isGoverned) return [ALL, ...named.map(({ name }) => name)];
+  const layers = [...new Set(plan?.parameters?.map((one) => `\`${one.layer}\``))].join(", ");
+  throw new EvidenceError(
+    `no band of this run has the layer \`${layer}\`${layers === "" ? "" : `: there are ${layers}`}`,
+  );
+}
+
+/** The band and the cohort that every policy has. */
+const ALL = "all";
+
 function expectName(
   kind: string,
   name: string | undefined,
   known: readonly { readonly name: string }[] = [],
 ): void {
-  if (name === undefined || known.some((one) => one.name === name)) return;
+  if (name === undefined || (name === ALL && kind !== "behavior") || known.some((one) => one.name === name))
+    return;
   const names = known.map((one) => `\`${one.name}\``).join(", ");
   throw new EvidenceError(
     `the policy of this run has no ${kind} \`${name}\`${names === "" ? "" : `: it has ${names}`}`,

@@ -1,14 +1,15 @@
 /** What is said at once and stays on the screen: the decisions of a run, each with the policy's line. */
-import type { Metric } from "../../check/policy.ts";
 import {
   sayAction,
+  sayBreach,
   sayCount,
   sayDuration,
+  sayLack,
   sayMany,
   sayMetric,
   sayNumber,
   sayOutcome,
-  sayRange,
+  sayTarget,
 } from "../../lower/words.ts";
 import type { ExamplesRefused, RunEvent } from "../../runtime/events.ts";
 import { formatPlace, type Span } from "../../source/span.ts";
@@ -72,26 +73,13 @@ export function sayDecision(
   }
 }
 
-/** `entropy(top) is 0.01, which is not >= 0.05`. */
-function sayBreach(event: {
-  readonly metric: Metric;
-  readonly measured: number | null;
-  readonly side: "below" | "above";
-  readonly range: { readonly low?: number; readonly high?: number };
-}): string {
-  const metric = sayMetric(event.metric);
-  if (event.measured === null) return `${metric} is not finite; it should be ${sayRange(event.range)}`;
-  const limit = event.side === "below" ? event.range.low : event.range.high;
-  return `${metric} is ${sayNumber(event.measured)}, ${event.side} ${sayNumber(limit)}`;
-}
-
 /** `, to bring entropy(top) to >= 0.05 by step 500`. */
 function sayIntent({ action, intent, clock }: InterventionOpened): string {
   if (action.kind === "halt") return "";
   if (action.kind === "log" || action.kind === "warn")
     return intent.deadline === null ? "" : sayDeadline(intent.deadline, clock);
   const deadline = intent.deadline === null ? "" : ` by step ${sayCount(intent.deadline)}`;
-  return `, to bring ${sayMetric(intent.metric)} to ${sayRange(intent.target).replace(/^in /, "")}${deadline}`;
+  return `, to bring ${sayTarget(intent)}${deadline}`;
 }
 
 function sayDeadline(deadline: number, clock: Clock): string {
@@ -107,15 +95,9 @@ const IDS_SHOWN = 3;
 
 /** `12 examples refused: scan-7 lacks licence, …`. */
 export function sayRefusal({ disposition, count, examples }: ExamplesRefused): string {
-  const shown = examples
-    .slice(0, IDS_SHOWN)
-    .map(({ id, missing, altered }) => `${shorten(id)} ${sayLack(missing, altered)}`);
+  const shown = examples.slice(0, IDS_SHOWN).map((example) => `${shorten(example.id)} ${sayLack(example)}`);
   const more = count > shown.length ? "; …" : "";
   return `${sayMany(count, "example")} ${DISPOSITIONS[disposition]}: ${shown.join("; ")}${more}`;
-}
-
-function sayLack(missing: readonly string[], altered: readonly string[]): string {
-  return altered.length > 0 ? `is not what its ${altered.join(", ")} says` : `lacks ${missing.join(", ")}`;
 }
 
 const ID_LENGTH = 40;

@@ -48,6 +48,17 @@ export function showAnswer(
         shareOf(own, magnitude),
       ]),
     ),
+    // Influence toward the batch's own loss and toward a behaviour are two things.
+    ...(answer.behaviors.every(({ name }) => name === "") ? [] : [heading("Toward")]),
+    ...layOut(
+      answer.behaviors
+        .filter(() => answer.behaviors.some(({ name }) => name !== ""))
+        .map(({ name, influence, magnitude: own }) => [
+          sayBehavior(name),
+          sayNumber(influence),
+          shareOf(own, magnitude),
+        ]),
+    ),
     ...(answer.cohorts.length === 0 ? [] : [heading("By cohort")]),
     ...layOut(
       answer.cohorts.map(({ name, influence, magnitude: own }) => [
