@@ -16,6 +16,7 @@ import { review } from "./reason/rules/review.ts";
 import type { Findings } from "./reason/solve/findings.ts";
 import type { DiagnosticCode } from "./source/codes.ts";
 import { hasErrors, type Diagnostic } from "./source/diagnostic.ts";
+import { withSeverities, type RuleSeverities } from "./source/severities.ts";
 import type { SourceMap } from "./source/text.ts";
 import type { ParsedFile } from "./syntax/parse.ts";
 import { findUnusedSuppressions, withoutSuppressed } from "./syntax/suppressions.ts";
@@ -32,6 +33,8 @@ export interface CompileInput {
   readonly present?: ReadonlySet<string> | undefined;
   /** Values of params as texts, as `--set` gives them. */
   readonly params?: ReadonlyMap<string, string>;
+  /** As the project wants them; what is an error stays one, and what is raised to one does not keep the IR back. */
+  readonly severities?: RuleSeverities | undefined;
   /** The network at hand; it takes the place of the one that the policy names. */
   readonly network?: NetworkShape;
   /** Files that were parsed before: taken as far as their text is still the same. */
@@ -69,7 +72,16 @@ export function compile(input: CompileInput): Compilation {
   const { files } = bound;
   const early = [...bindProblems, ...checkProblems];
   if (policy === undefined || hasErrors(early))
-    return { diagnostics: reported(early, files), files, bound, draft, exports, findings: input.findings };
+    return {
+      ...{
+        diagnostics: withSeverities(reported(early, files), input.severities),
+        files,
+        bound,
+        draft,
+        exports,
+      },
+      findings: input.findings,
+    };
 
   const { network, diagnostics: modelProblems } = findNetwork(policy, input.sources, input.network);
   const resolved = network && resolveBands(policy, network);
@@ -92,7 +104,7 @@ export function compile(input: CompileInput): Compilation {
       );
   const diagnostics = reported([...all, ...idle], files);
   return {
-    diagnostics,
+    diagnostics: withSeverities(diagnostics, input.severities),
     files,
     bound,
     draft,

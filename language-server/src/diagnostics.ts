@@ -1,9 +1,11 @@
 /** What is wrong with a policy, as the protocol says it. */
+import { basename } from "node:path";
 import {
   DiagnosticSeverity,
   DiagnosticTag,
   type Diagnostic as ProtocolDiagnostic,
 } from "vscode-languageserver/node";
+import type { LoadProblem } from "../../src/project/load.ts";
 import { packageFile } from "../../src/project/package.ts";
 import type { DiagnosticCode, Severity } from "../../src/source/codes.ts";
 import type { Diagnostic } from "../../src/source/diagnostic.ts";
@@ -12,13 +14,14 @@ import { uriOfPath, type Located } from "./workspace.ts";
 
 /** The diagnostics of the policy's own file; errors of what it imports are told of at the import. */
 export function protocolDiagnostics(located: Located): ProtocolDiagnostic[] {
-  const { draft } = located;
+  const { draft, config } = located;
   const own = draft.parsed.source.file;
   const { diagnostics } = draft.compilation;
   const elsewhere = diagnostics.filter(
     ({ severity, labels }) => severity === "error" && labels[0].span.file !== own,
   );
   return [
+    ...(config.kind === "problem" ? [unreadConfig(config)] : []),
     ...diagnostics.flatMap((diagnostic) =>
       diagnostic.labels[0].span.file === own ? [protocolDiagnostic(diagnostic, located)] : [],
     ),
@@ -74,6 +77,22 @@ const TAGS: Readonly<Partial<Record<DiagnosticCode, readonly DiagnosticTag[]>>> 
   GOV7003: [DiagnosticTag.Unnecessary],
   GOV7004: [DiagnosticTag.Unnecessary],
 };
+
+/** What a project makes of findings is not known: they keep their own severities, and the command does nothing. */
+function unreadConfig({ path, problem, help }: LoadProblem): ProtocolDiagnostic {
+  const start = { line: 0, character: 0 };
+  const line = Number(/^line (\d+)/.exec(problem)?.[1] ?? 1) - 1;
+  const place = { start: { line, character: 0 }, end: { line: line + 1, character: 0 } };
+  return {
+    range: { start, end: start },
+    severity: DiagnosticSeverity.Error,
+    source: "gov",
+    message: [`\`${basename(path)}\`: ${problem}`, ...(help === undefined ? [] : [`help: ${help}`])].join(
+      "\n",
+    ),
+    relatedInformation: [{ location: { uri: uriOfPath(path), range: place }, message: problem }],
+  };
+}
 
 /** While a module has errors, the policy is not looked at any further: that is said where it comes in. */
 function importedErrors(file: string, errors: readonly Diagnostic[], located: Located): ProtocolDiagnostic {

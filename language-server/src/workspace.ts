@@ -4,9 +4,20 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { openDraft, type Draft } from "../../src/ide/draft.ts";
 import type { Surroundings } from "../../src/ide/complete.ts";
-import { findKey, loadDraft, pathOfKey, readLibrary, type EditedFiles } from "../../src/project/load.ts";
+import { DEFAULT_CONFIG, type ProjectConfig } from "../../src/project/config/config.ts";
+import { findConfig } from "../../src/project/config/load.ts";
+import { readConfig } from "../../src/project/config/read.ts";
+import {
+  findKey,
+  loadDraft,
+  pathOfKey,
+  readLibrary,
+  type EditedFiles,
+  type LoadProblem,
+} from "../../src/project/load.ts";
 import { DISK, type FileTree } from "../../src/project/file-tree.ts";
 import { readText, type ReadText } from "../../src/project/read.ts";
+import type { RuleSeverities } from "../../src/source/severities.ts";
 import { createSourceText } from "../../src/source/text.ts";
 import { parse, type ParsedFile } from "../../src/syntax/parse.ts";
 import { changeDocument, type OpenDocument } from "./documents.ts";
@@ -18,6 +29,8 @@ export interface Located {
   readonly uri: string;
   readonly root: string;
   readonly draft: Draft;
+  /** What the project makes of findings, or why its `gov.config.json` cannot be read. */
+  readonly config: ProjectConfig | LoadProblem;
 }
 
 export interface Workspace {
@@ -48,6 +61,10 @@ export function createWorkspace(): Workspace {
   const listings = new Map<string, readonly string[]>();
   const state: { roots: readonly string[]; generation: number } = { roots: [], generation: 0 };
   const checked = new Map<string, number>();
+  const configs = new Map<
+    string,
+    { readonly read: ReadText; readonly config: ProjectConfig | LoadProblem }
+  >();
 
   const edited: FileTree = {
     list: DISK.list,
@@ -81,23 +98,43 @@ export function createWorkspace(): Workspace {
     return located;
   };
 
+  const configOf = (policy: string): ProjectConfig | LoadProblem => {
+    const path = findConfig(policy);
+    if (path === undefined) return DEFAULT_CONFIG;
+    const read = readCached(path, reads);
+    const known = configs.get(path);
+    if (known?.read === read) return known.config;
+    const config =
+      read.kind === "text" ? readConfig(read.text, path) : { ...read, kind: "problem" as const, path };
+    configs.set(path, { read, config });
+    return config;
+  };
+
   const compileAt = (uri: string, path: string, text: string): Located | undefined => {
     const { root } = findKey(path);
     // A text that lies nowhere has no data beside it.
     const files = uri.startsWith("file:") ? { ...DISK, ...host(root) } : host(root);
     const loaded = loadDraft(text, path, files);
-    if (loaded.kind === "problem") return alone(uri, path, text);
+    const config = configOf(path);
+    const severities = config.kind === "config" ? config.severities : undefined;
+    if (loaded.kind === "problem") return { ...alone(uri, path, text, severities), config };
     const { entry, sources, present } = loaded;
     const known = drafts.get(uri);
     const before = known?.draft.input;
-    if (before?.entry === entry && isSame(before.sources, sources) && areSame(before.present, present))
+    if (
+      known?.config === config &&
+      before?.entry === entry &&
+      isSame(before.sources, sources) &&
+      areSame(before.present, present)
+    )
       return known;
     const trees = [...sources].flatMap(([key, own]): readonly (readonly [string, ParsedFile])[] => {
       const tree = parsed.get(join(root, key));
       return tree?.source.text === own ? [[key, tree]] : [];
     });
     const findings = known?.draft.compilation.findings;
-    return { uri, root, draft: openDraft({ entry, sources, present, parsed: new Map(trees), findings }) };
+    const input = { entry, sources, present, severities, parsed: new Map(trees), findings };
+    return { uri, root, config, draft: openDraft(input) };
   };
 
   const list = (root: string): readonly string[] => {
@@ -174,9 +211,14 @@ export function createWorkspace(): Workspace {
 }
 
 /** A file cannot be had that the policy needs: then it is looked at by itself. */
-function alone(uri: string, path: string, text: string): Located {
+function alone(
+  uri: string,
+  path: string,
+  text: string,
+  severities: RuleSeverities | undefined,
+): Omit<Located, "config"> {
   const { root, key } = findKey(path);
-  return { uri, root, draft: openDraft({ entry: key, sources: new Map([[key, text]]) }) };
+  return { uri, root, draft: openDraft({ entry: key, sources: new Map([[key, text]]), severities }) };
 }
 
 interface CachedRead {

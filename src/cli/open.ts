@@ -5,7 +5,7 @@ import { loadPolicy, type LoadedPolicy, type LoadProblem } from "../project/load
 import { loadNetwork } from "../project/network.ts";
 import { showKey } from "../project/root.ts";
 import { hasErrors, type Diagnostic } from "../source/diagnostic.ts";
-import { withSeverities, type RuleSeverities } from "../source/severities.ts";
+import type { RuleSeverities } from "../source/severities.ts";
 import { formatPlace, type Span } from "../source/span.ts";
 import { createSourceText, type SourceText } from "../source/text.ts";
 import { conclude } from "./diagnostics/findings.ts";
@@ -66,18 +66,17 @@ export function showingOf(
 
 export function compileLoaded(
   loaded: LoadedPolicy | LoadProblem,
-  { model, params, severities = new Map() }: PolicyOptions,
+  { model, params, severities }: PolicyOptions,
   { workingDirectory }: Terminal,
 ): OpenedPolicy | LoadProblem {
   if (loaded.kind === "problem") return loaded;
   const read = model === undefined ? undefined : loadNetwork(model, workingDirectory);
   if (read?.kind === "problem") return read;
   const { root, entry, sources, present, parsed } = loaded;
-  const compiled = compile({
-    ...{ entry, sources, present, parsed, params },
+  const compilation = compile({
+    ...{ entry, sources, present, parsed, params, severities },
     ...(read && { network: read.network }),
   });
-  const compilation = { ...compiled, diagnostics: withSeverities(compiled.diagnostics, severities) };
   const showing = showingOf({ root, sources }, workingDirectory);
   return { kind: "opened", shown: showing.showFile(entry), loaded, compilation, showing };
 }

@@ -14,8 +14,9 @@ export function isAdjustable(code: DiagnosticCode): boolean {
 /** Diagnostics as a project wants them. */
 export function withSeverities(
   diagnostics: readonly Diagnostic[],
-  severities: RuleSeverities,
+  severities: RuleSeverities | undefined,
 ): readonly Diagnostic[] {
+  if (severities === undefined || severities.size === 0) return diagnostics;
   return diagnostics.flatMap((diagnostic) => {
     const wanted = isAdjustable(diagnostic.code) ? severities.get(diagnostic.code) : undefined;
     if (wanted === "off") return [];

@@ -45,6 +45,13 @@ test("--diff shows the change, and changes nothing", async () => {
   expect(read(folder)).toBe(DIGITS);
 });
 
+test("what the project has turned off is left as it is", async () => {
+  const folder = project(DIGITS);
+  writeFileSync(join(folder, "gov.config.json"), '{ "rules": { "GOV7002": "off" } }');
+  expect((await gov(folder, ["fix", "a.gov"])).err).toBe("nothing to fix\n");
+  expect(read(folder)).toBe(DIGITS);
+});
+
 test("standard input goes to standard output", async () => {
   const { out } = await gov(folderWith({}), ["fix", "-"], inputOf(DIGITS));
   expect(out).toBe(FIXED);

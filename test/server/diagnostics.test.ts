@@ -1,6 +1,9 @@
 /** What is wrong, pushed and pulled, with texts kept in step. */
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   DidChangeTextDocumentNotification,
+  DidChangeWatchedFilesNotification,
   DidCloseTextDocumentNotification,
   DidSaveTextDocumentNotification,
   DocumentDiagnosticRequest,
@@ -74,4 +77,32 @@ test("diagnostics are pulled, of a text and of the workspace, and not said twice
   const imported = items.find(({ uri }) => uri === puller.uri("b.gov"));
   expect(JSON.stringify(imported)).toContain("`a.gov` has an error: there is no cohort `d`");
   await puller.end();
+});
+
+test("what a project makes of findings holds in the editor too, and is followed", async () => {
+  const policy = 'policy a\nmodel "missing.json"\n\n\nband b = all\n';
+  const rules = (severity: string): string => JSON.stringify({ rules: { GOV4012: severity } });
+  const watched = await startClient({
+    "package.json": "{}",
+    "off/gov.config.json": rules("off"),
+    "raised/gov.config.json": rules("error"),
+  });
+  const told = async (path: string): Promise<readonly unknown[]> =>
+    (await watched.pushed(path)).diagnostics.map(({ code, severity, message }) => [
+      code ?? message,
+      severity,
+    ]);
+  await watched.open("off/a.gov", policy);
+  expect(await told("off/a.gov")).toEqual([]);
+  await watched.open("raised/a.gov", policy);
+  expect(await told("raised/a.gov")).toEqual([["GOV4012", 1]]);
+  writeFileSync(join(watched.folder, "off/gov.config.json"), '{\n  "rules": { "GOV4012": "sometimes" }\n}');
+  await watched.connection.sendNotification(DidChangeWatchedFilesNotification.type, {
+    changes: [{ uri: watched.uri("off/gov.config.json"), type: 2 }],
+  });
+  expect(await told("off/a.gov")).toEqual([
+    [expect.stringMatching(/^`gov\.config\.json`: line 2: `rules\.GOV4012` is not one of its values/), 1],
+    ["GOV4012", 2],
+  ]);
+  await watched.end();
 });

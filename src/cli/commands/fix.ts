@@ -1,11 +1,19 @@
 import { fixPolicy, type AppliedFix, type FixedPolicy } from "../../ide/fix.ts";
+import { loadConfig } from "../../project/config/load.ts";
 import { findPolicies } from "../../project/find.ts";
-import { loadPolicy, loadPolicyText, type LoadedPolicy, type LoadProblem } from "../../project/load.ts";
+import {
+  loadPolicy,
+  loadPolicyText,
+  pathOfKey,
+  type LoadedPolicy,
+  type LoadProblem,
+} from "../../project/load.ts";
 import { loadNetwork } from "../../project/network.ts";
 import { showPath } from "../../project/root.ts";
 import { writeText } from "../../project/write.ts";
 import { hasErrors } from "../../source/diagnostic.ts";
 import type { NetworkShape } from "../../model/network.ts";
+import type { RuleSeverities } from "../../source/severities.ts";
 import { conclude, withoutRepetition, type Finding, type Findings } from "../diagnostics/findings.ts";
 import { showFindings } from "../diagnostics/formats.ts";
 import { showDifference } from "../difference.ts";
@@ -39,12 +47,21 @@ export async function fixFiles(request: FixRequest, terminal: Terminal): Promise
       codes.push(request.format === "pretty" ? failToLoad(terminal, loaded) : EXIT.failed);
       continue;
     }
-    const result = fixOne(path, loaded, request, network?.network, workingDirectory);
+    // What a project has turned off is not put right either.
+    const config = await loadConfig(pathOfKey(loaded.root, loaded.entry));
+    if (config.kind === "problem") {
+      problems.push(config);
+      codes.push(request.format === "pretty" ? failToLoad(terminal, config) : EXIT.failed);
+      continue;
+    }
+    const { severities } = config;
+    const result = fixOne(path, loaded, { ...request, severities }, network?.network, workingDirectory);
     results.push(result);
     codes.push(settle(result, request, terminal));
   }
-  if (request.format === "pretty") summarize(results, request, terminal);
-  else showFindings(findingsOf(results, problems, request, terminal), request.format, terminal);
+  if (request.format === "pretty" && results.length > 0) summarize(results, request, terminal);
+  if (request.format !== "pretty")
+    showFindings(findingsOf(results, problems, request, terminal), request.format, terminal);
   return [EXIT.failed, EXIT.errors].find((code) => codes.includes(code)) ?? EXIT.clean;
 }
 
@@ -59,12 +76,12 @@ interface Fixed {
 function fixOne(
   path: string,
   loaded: LoadedPolicy,
-  { params }: FixRequest,
+  { params, severities }: FixRequest & { readonly severities: RuleSeverities },
   network: NetworkShape | undefined,
   workingDirectory: string,
 ): Fixed {
   const { entry, sources, present } = loaded;
-  const result = fixPolicy({ entry, sources, present, params, ...(network && { network }) });
+  const result = fixPolicy({ entry, sources, present, params, severities, ...(network && { network }) });
   const shown = path === "-" ? "-" : showPath(path, workingDirectory);
   return { path, shown, loaded, result };
 }

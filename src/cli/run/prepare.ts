@@ -19,7 +19,6 @@ import { ExperimentError, GovernanceError } from "../../runtime/error.ts";
 import type { Experiment } from "../../runtime/experiment.ts";
 import { tracedBehaviors, type ProbeText } from "../../runtime/probes.ts";
 import { prepareRun, type GovernedRun, type RunSettings } from "../../runtime/run.ts";
-import { withSeverities } from "../../source/severities.ts";
 import type { Diagnostic } from "../../source/diagnostic.ts";
 import { exitCodeFor, explainJudgements, judge, type Judgement } from "../enforcement.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -158,13 +157,10 @@ export function permit(
 ): PermittedPolicy | Stopped {
   // Whether the probes are present is left out: the run is about to read those that it needs.
   const { entry, sources, parsed } = policy;
-  const compilation = compile({ entry, sources, parsed, params });
+  const compilation = compile({ entry, sources, parsed, params, severities: config.severities });
   const { ir } = compilation;
   // The model itself is about to be built: that its file is not there matters to nobody.
-  const diagnostics = withSeverities(
-    compilation.diagnostics.filter(({ code }) => code !== "GOV4012"),
-    config.severities,
-  );
+  const diagnostics = compilation.diagnostics.filter(({ code }) => code !== "GOV4012");
   // A policy with errors of its own means nothing that one could train under, at whatever level.
   if (ir === undefined) return stopped({ kind: "diagnostics", policy, diagnostics });
   const judgement = judge(diagnostics, config, { maximumWarnings: undefined, override });
