@@ -14,7 +14,8 @@ export async function serveStdio(): Promise<void> {
     new StreamMessageWriter(process.stdout),
   );
   const ended = new Promise<void>((resolve) => {
-    process.stdin.once("close", resolve);
+    // A pipe closes; a file, such as /dev/null, only ends.
+    for (const event of ["close", "end"]) process.stdin.once(event, resolve);
   });
   serve(connection);
   await ended;

@@ -5,6 +5,7 @@ import { resolve } from "node:path";
 import { createJiti } from "jiti";
 import { experimentProblem, type Experiment } from "../runtime/experiment.ts";
 import { findFault, type Fault } from "./fault.ts";
+import { describeMissing } from "./read.ts";
 
 export type ExperimentLoading =
   | { readonly kind: "loaded"; readonly path: string; readonly experiment: Experiment }
@@ -40,10 +41,15 @@ function failed(fault: Fault): ExperimentLoading {
 }
 
 function findMissing(file: string): string | undefined {
-  if (!existsSync(file)) return "there is no such file";
+  if (!existsSync(file)) {
+    const { problem, help } = describeMissing(file);
+    return help === undefined ? problem : `${problem}; ${help}`;
+  }
   if (!statSync(file).isFile()) return "it is not a file; an experiment is one, for example experiment.ts";
   if (file.endsWith(".gov"))
     return "it is a policy; give the experiment that trains under it, for example experiment.ts";
+  if (!/\.[cm]?[jt]sx?$/.test(file))
+    return "it is neither TypeScript nor JavaScript; an experiment is, for example experiment.ts";
   return undefined;
 }
 

@@ -14,5 +14,8 @@ export function loadNetwork(
   if (read.kind !== "text") return { ...read, kind: "problem", path: full };
   const { network, problem } = readNetwork(read.text, path);
   if (network !== undefined) return { kind: "loaded", network };
-  return { kind: "problem", path: full, problem: `it cannot be read as a model: ${problem ?? "no layers"}` };
+  return {
+    ...{ kind: "problem", path: full, problem: `it cannot be read as a model: ${problem ?? "no layers"}` },
+    help: "a model is a tfjs or Keras model.json, or what `gov model EXPERIMENT -o model.json` writes",
+  };
 }

@@ -1,5 +1,5 @@
 import { chmodSync, realpathSync, statSync, writeFileSync } from "node:fs";
-import { EvidenceError } from "../evidence/error.ts";
+import { EvidenceError, evidenceError } from "../evidence/error.ts";
 import { writeWholeFile } from "../evidence/whole-file.ts";
 
 /**
@@ -19,7 +19,7 @@ export function writeText(path: string, text: string): string | undefined {
     return undefined;
   } catch (error) {
     if (error instanceof EvidenceError) return error.message;
-    if (error instanceof Error && "code" in error) return `cannot write ${path}: ${error.message}`;
+    if (error instanceof Error && "code" in error) return evidenceError("write", path, error).message;
     throw error;
   }
 }

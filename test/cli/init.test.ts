@@ -44,5 +44,7 @@ test("a folder that cannot be made", async () => {
   writeFileSync(join(folder, "taken"), "");
   const { code, err } = await gov(folder, ["init", "taken/mine"]);
   expect(code).toBe(EXIT.failed);
-  expect(err).toContain("cannot write");
+  expect(err).toMatch(
+    /^gov: cannot write .*: a part of the path is not a folder\n {2}name a folder .*gov init NAME\n$/,
+  );
 });

@@ -60,3 +60,11 @@ test("a reader that goes away ends the command quietly", () => {
   expect(stdout).toMatch(/^error\[GOV2001\].*\n$/);
   expect(stderr).toBe("");
 });
+
+test("a server of editors ends with its input, be it a pipe or a file", () => {
+  const folder = folderWith({});
+  for (const input of ["</dev/null", "< <(true)"]) {
+    const command = `'${process.execPath}' '${MAIN}' lsp --stdio ${input}`;
+    expect(spawnSync("bash", ["-c", command], { cwd: folder, encoding: "utf8" }).status).toBe(EXIT.clean);
+  }
+});

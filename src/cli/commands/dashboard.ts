@@ -34,6 +34,7 @@ export async function dashboard(
   const address = server.address();
   const open = address === null || typeof address === "string" ? port : address.port;
   terminal.out(`http://127.0.0.1:${open}/  (Ctrl-C ends it)\n`);
+  if (!existsSync(path)) terminal.err(`${folder} is not there yet: what begins in it will be shown\n`);
   // The first look costs the most: it is had while the browser starts.
   for (const newest of shelf.list().slice(0, 1)) shelf.refresh(newest);
   if (!signal.aborted) await once(signal, "abort");

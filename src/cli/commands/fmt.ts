@@ -128,6 +128,7 @@ function findingsOf(results: readonly Formatted[], { mode }: FormatRequest): Fin
 function summarize(results: readonly Formatted[], { err }: Terminal): void {
   const changed = results.filter(({ outcome }) => outcome.kind === "changed").length;
   const kept = results.filter(({ outcome }) => outcome.kind === "kept").length;
+  if (changed + kept === 0) return;
   const many = (count: number): string => `${count} file${count === 1 ? "" : "s"}`;
   err(
     changed > 0

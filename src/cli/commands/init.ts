@@ -29,7 +29,8 @@ export async function init({ folder, existing }: InitRequest, terminal: Terminal
     if (read.kind !== "text") throw new Error(`the package lacks examples/00-starter/${name}`);
     const path = join(target, name);
     const problem = writeText(path, read.text);
-    if (problem !== undefined) return fail(terminal, problem);
+    if (problem !== undefined)
+      return fail(terminal, problem, "name a folder that is there or can be made: gov init NAME");
     out(`${colors.green("wrote")} ${escapeControls(showPath(path, workingDirectory))}\n`);
   }
   const at = (name: string): string => quote(showPath(join(target, name), workingDirectory));
