@@ -11,7 +11,10 @@ export interface CheckContext {
   readonly bound: BoundPolicy;
   /** The merged example schema by name. */
   readonly schema: ReadonlyMap<string, Field>;
-  /** Fields that files contradict each other about, which has been said: what is read of them is not judged. */
+  /**
+   * Fields that files contradict each other about, and what may be one in text that could not be read: that has been
+   * said, and what is read of them is not judged.
+   */
   readonly contested: ReadonlySet<string>;
   /** Values of the policy's params. */
   readonly params: ReadonlyMap<PolicySymbol, Scalar>;

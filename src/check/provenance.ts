@@ -67,6 +67,7 @@ function readFields(
 ): readonly string[] {
   return clause.fields.flatMap((name) => {
     if (context.schema.has(name.text)) return [name.text];
+    if (context.contested.has(name.text)) return [];
     const fields = [...context.schema.keys()];
     context.report("GOV6001", name.span, `the schema has no field \`${name.text}\` to require`, {
       help: suggestName(name.text, fields) ?? `declare \`${name.text}\` in the \`example\` block`,
@@ -77,7 +78,7 @@ function readFields(
 
 function requireDigestField(span: Span, context: CheckContext): void {
   const has = [...context.schema.values()].some((field) => field.type.kind === "digest");
-  if (!has)
+  if (!has && context.contested.size === 0)
     context.report("GOV6001", span, "the schema has no field of type `digest` to verify", {
       help: "declare one in the `example` block: `sha: digest`",
     });

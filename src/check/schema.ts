@@ -34,6 +34,9 @@ export function readSchema(
       }
     }
   }
+  // A field may have been declared in text that could not be read, of which enough has been said.
+  for (const { lostNames } of bound.files.values())
+    for (const name of lostNames) if (!fields.has(name)) contested.add(name);
   return { schema: fields, contested };
 }
 
