@@ -25,7 +25,7 @@ export function complain(
         });
   }
   const hint = hintFor(outline, at);
-  const help = hint === undefined ? sampleFor(outline, parsed) : { help: hint };
+  const help = hint === undefined ? sampleFor(outline, parsed, place) : { help: hint };
   if (
     place?.start === at &&
     !opensLine(outline, at) &&
@@ -290,7 +290,17 @@ function hintFor(outline: Outline, at: number): string | undefined {
   return isDate ? 'a date is a text: `"2026-01-31"`' : HINTS.get(image);
 }
 
-function sampleFor(outline: Outline, parsed: UnitParse): { readonly help?: string | undefined } {
+function sampleFor(
+  outline: Outline,
+  parsed: UnitParse,
+  place?: Place,
+): { readonly help?: string | undefined } {
   const inner = parsed.kind === "broken" ? SAMPLES.get(parsed.rule) : undefined;
-  return { help: inner ?? SAMPLES.get(outline.tokens[0]?.image ?? "") };
+  const begunBy = (at: number): string | undefined => SAMPLES.get(outline.tokens[at]?.image ?? "");
+  // What begins with a name of its own may be called like anything.
+  const item = place !== undefined && HEADED.has(place.item) ? begunBy(place.start) : undefined;
+  return { help: inner ?? item ?? begunBy(0) };
 }
+
+/** The items that begin with a keyword. */
+const HEADED: ReadonlySet<Item> = new Set(["clause", "rule", "testStep"]);

@@ -4,7 +4,7 @@
  * only when there is none, the declaration. What is left out is no half node: the parser never sees it again.
  */
 import type { IToken } from "chevrotain";
-import { BraceClose, DeclarationName, keywords as word, Name } from "../../grammar/tokens.ts";
+import { BraceClose, DeclarationName, Identifier, keywords as word, Name } from "../../grammar/tokens.ts";
 import type { Diagnostic } from "../source/diagnostic.ts";
 import { nearestName } from "../source/nearest.ts";
 import type { SourceText } from "../source/text.ts";
@@ -31,7 +31,7 @@ import {
   type Place,
 } from "./outline.ts";
 import { stretchOf, type Stretch } from "./earlier.ts";
-import { findRepair, insert, replace } from "./repairs.ts";
+import { findRepair, insert, replace, withName } from "./repairs.ts";
 import { parseUnit, type UnitNode, type UnitParse, type UnitRule } from "./unit.ts";
 
 export interface ReadFile<Unit> {
@@ -219,6 +219,14 @@ function recover(rule: UnitRule, outline: Outline, at: number, parsed: UnitParse
     if (step !== undefined) return step;
   }
   const repair = findRepair(rule, outline, at, parsed);
+  const early = repair?.kind === "replace" ? undefined : missingName(rule, outline, at);
+  if (early !== undefined) {
+    const where = placeInBlock(outline, at - 1, early.rule);
+    const diagnostic = complain(outline, at - 1, early, where);
+    if (where !== undefined) return leaveOut(where, diagnostic);
+    const end = unitEnd(outline, at);
+    return { kind: "read", rest: tokens.slice(end), mistake: mistake(diagnostic, tokens.slice(0, end)) };
+  }
   if (repair !== undefined) {
     const diagnostic = complainMended(outline, at, parsed, repair);
     return { kind: "again", tokens: repair.tokens, mistake: mistake(diagnostic, []) };
@@ -270,6 +278,24 @@ function recoverCutShort(rule: UnitRule, outline: Outline, next: number): Step |
   const lost = tokens.slice(place.start, next);
   const mistake = { diagnostic, lost, from, to: endOfLine(outline, next - 1) };
   return { kind: "again", tokens: tokens.toSpliced(place.start, lost.length), mistake };
+}
+
+/**
+ * The keyword before `at` may have been taken for a name that was missing: in `attenuate to 50%` there is no band
+ * called `to`. Told by this, that the parser reads on once a name stands before it.
+ */
+function missingName(
+  rule: UnitRule,
+  outline: Outline,
+  at: number,
+): Extract<UnitParse, { kind: "broken" }> | undefined {
+  if (at < 2 || !is(outline, at - 1, Name) || is(outline, at - 1, Identifier)) return undefined;
+  const before = parseUnit(rule, outline.tokens.slice(0, at - 1));
+  if (before.kind === "whole" || before.at < at - 1) return undefined;
+  const named = parseUnit(rule, withName(outline, at - 1));
+  const end = named.kind === "whole" ? named.end : named.at;
+  // One more token than there was, the keyword, and what it was that did not fit.
+  return end > at + 1 ? before : undefined;
 }
 
 /** Whether a declaration begins where an item should that cannot be one. */

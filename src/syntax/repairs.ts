@@ -257,6 +257,13 @@ export function insert(outline: Outline, at: number, text: string): Repair {
   };
 }
 
+/** The tokens with some name before one of them. */
+export function withName({ tokens }: Outline, at: number): readonly IToken[] {
+  const { startOffset = 0 } = tokens[at] ?? {};
+  const name = createTokenInstance(Identifier, "some", startOffset, startOffset - 1, NaN, NaN, NaN, NaN);
+  return tokens.toSpliced(at, 0, name);
+}
+
 function remove(outline: Outline, at: number): Repair {
   const changes = withPartner(outline, { at, text: "" });
   const removed = new Set(changes.map((change) => change.at));
