@@ -27,6 +27,7 @@ const POLICY = `
   route ones -> head: block until 7 steps
   bound loss(all) <= 0.2 over 4 steps { above => attenuate body to 50% for 3 steps }
   bound update_ratio(head) <= 0.0001 over 2 steps { above => log }
+  bound gradient_norm(head) <= 0.0001 over 1 epoch { above => attenuate head to 50% for 1 epoch }
   bound gradient_norm(body) <= 0.5 { above => rollback }
   provenance { trace body every 5 steps }
 `;

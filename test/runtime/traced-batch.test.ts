@@ -235,3 +235,45 @@ test("its weight is that of the band's parameters, however these are cut", () =>
   optimizer.dispose();
   model.dispose();
 });
+
+test.each(["lstm", "simpleRNN"] as const)(
+  "it is that of a recurrent layer too, whose state begins as zeros: %s",
+  (kind) => {
+    const model = tf.sequential({
+      layers: [
+        tf.layers[kind]({ name: "a", units: 3, inputShape: [4, 2], recurrentInitializer: "glorotNormal" }),
+      ],
+    });
+    const labels = [0, 1, 2, 3];
+    const inputs = tf.randomNormal([4, 4, 2], 0, 1, "float32", 5);
+    const targets = tf.randomNormal([4, 3], 0, 1, "float32", 6);
+    const gradients = tf.tidy(() =>
+      labels.map((_, row) => {
+        const { grads } = tf.variableGrads(() =>
+          tf.losses
+            .meanSquaredError(targets.slice(row, 1), model.apply(inputs.slice(row, 1)) as tf.Tensor)
+            .div<tf.Scalar>(labels.length),
+        );
+        return Object.values(grads).flatMap((gradient) => Array.from(gradient.dataSync()));
+      }),
+    );
+    const sum = sumOf(gradients);
+    const events: InfluenceMeasured[] = [];
+    const optimizer = tf.train.sgd(0.5);
+    const policy = `example { id: string }  band whole = layers "a"  provenance { trace whole }`;
+    govern(model, compileOrFail(policy), {
+      ...{ optimizer, loss: "meanSquaredError" },
+      recorder: (event) => {
+        if (event.kind === "influence_measured") events.push(event);
+      },
+    }).step({ inputs, targets, examples: labels.map((label) => ({ id: `e${label}` })) });
+    for (const [row, gradient] of gradients.entries()) {
+      const expected = 0.5 * gradient.reduce((total, value, at) => total + value * (sum[at] ?? 0), 0);
+      const traced = events[0]?.rows.find(({ id }) => id === `e${row}`)?.influence;
+      expect(traced).toBeCloseTo(expected, 6);
+    }
+    tf.dispose([inputs, targets]);
+    optimizer.dispose();
+    model.dispose();
+  },
+);

@@ -3,7 +3,7 @@ import { AttributionError } from "./attribution-error.ts";
 import type { Attribution, Entry, VariableLayout } from "./attribution.ts";
 import type { CapturedEntry } from "./capture.ts";
 import type { TapeNode } from "./engine.ts";
-import { exampleMajor, product, type Place } from "./place.ts";
+import { exampleMajor, product, samePlace, wholeAxis, type Place } from "./place.ts";
 import { readFused, readProduct, savedOperands } from "./products.ts";
 
 /** Where one variable enters: an input of one node, and what the variable has become there. */
@@ -14,6 +14,8 @@ export interface CaptureSite {
   readonly name: string;
   /** By tensor id. */
   readonly attributions: ReadonlyMap<number, Attribution>;
+  /** The node that each tensor comes from, by the tensor's id. */
+  readonly producers: ReadonlyMap<number, TapeNode>;
 }
 
 /** Keeps what the gradients of single examples are computed from; the tensors are the caller's to dispose. */
@@ -30,7 +32,7 @@ export function planCapture(site: CaptureSite): Capture {
       kernel: kernelName,
       reason:
         "what single examples teach cannot be measured where the variable enters through this operation",
-      remedy: "trace only bands of dense, convolution and embedding layers",
+      remedy: "trace only bands of dense, convolution, embedding, simple RNN and LSTM layers",
     });
   return (error) => {
     const entry = capture(error);
@@ -59,7 +61,7 @@ const CAPTURE_RULES: Readonly<Record<string, CaptureRule>> = {
       : captureConvolution(site, attributes, { images, filter });
   },
   GatherV2: captureLookup,
-  Add: (site) => captureAddition(site),
+  Add: (site) => captureAddition(site) ?? captureConstantRows(site),
   AddN: (site) => captureAddition(site),
   Sub: (site) =>
     site.input === "b" ? captureAddition(site, (error) => tf.neg(error)) : captureAddition(site),
@@ -122,6 +124,37 @@ function captureAddition(
     const reduced = summed.length === 0 ? own : tf.sum(own, summed, true);
     return { kind: "addition", error: exampleMajor(reduced, entry.examples, width) };
   };
+}
+
+/**
+ * A constant row for each example times θ, which meets the examples only in a sum: the first step of a recurrent layer,
+ * whose state begins as zeros.
+ */
+function captureConstantRows({ entry, input, attributions, producers }: CaptureSite): Capture | undefined {
+  const { node, examples } = entry;
+  const summand = node.inputs[input];
+  const made = summand && producers.get(summand.id);
+  const operands = made && readProduct(made);
+  if (summand === undefined || made === undefined || operands === undefined || operands.bias !== undefined)
+    return undefined;
+  const [left, right] = [made.inputs[operands.left], made.inputs[operands.right]];
+  const own = right && attributions.get(right.id);
+  const isVariable =
+    own?.kind === "parameter" && [...own.variables.values()].every(({ order }) => order === "same");
+  const isConstant = left !== undefined && (attributions.get(left.id)?.kind ?? "constant") === "constant";
+  if (!isVariable || !isConstant || operands.transposeLeft || operands.transposeRight) return undefined;
+  const output = node.outputs[0]?.shape ?? [];
+  const isRowByRow =
+    output.length === 2 &&
+    tf.util.arraysEqual(summand.shape, output) &&
+    samePlace(examples, wholeAxis(output, 0));
+  if (!isRowByRow) return undefined;
+  return (error) => ({
+    kind: "product",
+    input: tf.reshape(savedOperands(made).left, left.shape),
+    error: exampleMajor(error, examples, output[1] ?? 1),
+    orientation: "plain",
+  });
 }
 
 function otherFactor({ entry, input }: CaptureSite): tf.Tensor {

@@ -183,6 +183,7 @@ function planAll(planning: Planning, captured: ReadonlyMap<number, readonly Capt
   }));
   planRoutes(attributed, routed, book);
   planDetaches({ tape, attributed, names: variables.map(({ plan }) => plan.name), masks: detaches, book });
+  const producers = new Map(tape.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
   for (const entry of attributed.entries)
     for (const [input, { variables: layouts }] of entry.parameters) {
       const captures = [...layouts].flatMap(([variable, layout]) => {
@@ -191,7 +192,14 @@ function planAll(planning: Planning, captured: ReadonlyMap<number, readonly Capt
         return [
           {
             variable,
-            capture: planCapture({ entry, input, layout, name, attributions: attributed.attributions }),
+            capture: planCapture({
+              entry,
+              input,
+              layout,
+              name,
+              producers,
+              attributions: attributed.attributions,
+            }),
           },
         ];
       });
