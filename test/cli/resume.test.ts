@@ -145,7 +145,6 @@ test.each([
     // `retain 2 epochs`, and the newest two in any case.
     expect(readdirSync(join(runIn(broken), "checkpoints")).length).toBeLessThan(8);
   },
-  120_000,
 );
 
 describe("a run that cannot go on says why", () => {
@@ -178,7 +177,7 @@ describe("a run that cannot go on says why", () => {
     expect(verifies(readRun(runIn(folder)))).toBe(false);
     const altered = await gov(folder, ["run", "--resume", "latest"]);
     expect(altered.err).toContain("does not verify");
-  }, 60_000);
+  });
 
   test("or what was asked for beside it", async () => {
     const { code, err } = await gov(project(), ["run", "--resume", "latest", "--seed", "2"]);

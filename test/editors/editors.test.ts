@@ -42,39 +42,31 @@ const hasEglot =
 if (neovim === undefined) console.warn("SKIPPED: Neovim is not here (apt-get install neovim)");
 if (!hasEglot) console.warn("SKIPPED: Emacs with eglot is not here (apt-get install emacs-nox elpa-eglot)");
 
-test.skipIf(neovim === undefined)(
-  "Neovim, as the guide sets it up",
-  () => {
-    const [, minor = 0] = neovim ?? [];
-    const [current = "", older = ""] = blocksOf("Neovim", "lua");
-    const folder = projectFolder();
-    writeFileSync(join(folder, "init.lua"), minor >= 11 ? current : older);
-    const script = fileURLToPath(new URL("neovim.lua", import.meta.url));
-    const session = runEditor(folder, "nvim", [
-      ...["--headless", "-i", "NONE", "-n", "-u", join(folder, "init.lua")],
-      ...[join(folder, "policy.gov"), "-c", `luafile ${script}`],
-    ]);
-    expect(session).toMatchObject({ filetype: "gov", diagnostics: [{ line: 8 }] });
-    examine(session);
-  },
-  120_000,
-);
+test.skipIf(neovim === undefined)("Neovim, as the guide sets it up", () => {
+  const [, minor = 0] = neovim ?? [];
+  const [current = "", older = ""] = blocksOf("Neovim", "lua");
+  const folder = projectFolder();
+  writeFileSync(join(folder, "init.lua"), minor >= 11 ? current : older);
+  const script = fileURLToPath(new URL("neovim.lua", import.meta.url));
+  const session = runEditor(folder, "nvim", [
+    ...["--headless", "-i", "NONE", "-n", "-u", join(folder, "init.lua")],
+    ...[join(folder, "policy.gov"), "-c", `luafile ${script}`],
+  ]);
+  expect(session).toMatchObject({ filetype: "gov", diagnostics: [{ line: 8 }] });
+  examine(session);
+});
 
-test.skipIf(!hasEglot)(
-  "Emacs, as the guide sets it up",
-  () => {
-    const [setup = ""] = blocksOf("Emacs", "elisp");
-    const folder = projectFolder();
-    writeFileSync(join(folder, "init.el"), setup);
-    const script = fileURLToPath(new URL("emacs.el", import.meta.url));
-    const session = runEditor(folder, "emacs", [
-      ...["--batch", "--eval", "(package-initialize)", "-l", join(folder, "init.el"), "-l", script],
-    ]);
-    expect(session).toMatchObject({ mode: "gov-mode" });
-    examine(session);
-  },
-  120_000,
-);
+test.skipIf(!hasEglot)("Emacs, as the guide sets it up", () => {
+  const [setup = ""] = blocksOf("Emacs", "elisp");
+  const folder = projectFolder();
+  writeFileSync(join(folder, "init.el"), setup);
+  const script = fileURLToPath(new URL("emacs.el", import.meta.url));
+  const session = runEditor(folder, "emacs", [
+    ...["--batch", "--eval", "(package-initialize)", "-l", join(folder, "init.el"), "-l", script],
+  ]);
+  expect(session).toMatchObject({ mode: "gov-mode" });
+  examine(session);
+});
 
 /** What every editor shows, and makes of the text. */
 function examine({ problem, diagnostics, hover, completion, formatted, errors, renamed }: Session): void {

@@ -57,7 +57,7 @@ test("whatever is looked at in between, the record is the one that is read whole
     ),
     cases(4),
   );
-}, 120_000);
+});
 
 /** A run in the middle, of which everything has been seen. */
 async function followed(): Promise<{
@@ -150,7 +150,7 @@ describe("a ledger of which the front has been read", () => {
       }),
       cases(10),
     );
-  }, 60_000);
+  });
 
   test("and is not believed where what follows is of another ledger", () => {
     const root = temporaryFolder();

@@ -40,7 +40,7 @@ it("calls those routes idle without which every weight is the same, and no other
     cases(150),
   );
   expect([...told].toSorted()).toEqual(IDLE);
-}, 60_000);
+});
 
 it("knows the cohorts that hold nothing and those that hold everything, and the bands that nothing trains", () => {
   const told = new Set<string>();
@@ -67,7 +67,7 @@ it("knows the cohorts that hold nothing and those that hold everything, and the 
     cases(250),
   );
   for (const code of ["GOV5004", "GOV5005", "GOV5009"]) expect(told).toContain(code);
-}, 60_000);
+});
 
 function reviewOf({ text, network, isKnown }: FinitePolicy): readonly Diagnostic[] {
   const { bound } = bind({ entry: "policy.gov", sources: new Map([["policy.gov", text]]) });

@@ -32,7 +32,7 @@ it("holds just when every example that agrees with the test has the weight, and 
   );
   // A property that only ever saw one of the two would say nothing.
   expect(Math.min(seen.passes, seen.fails)).toBeGreaterThan(50);
-}, 60_000);
+});
 
 it("knows of every cohort whether all examples that agree with the test are in it, or none", () => {
   fc.assert(
@@ -61,7 +61,7 @@ it("knows of every cohort whether all examples that agree with the test are in i
     }),
     cases(200),
   );
-}, 60_000);
+});
 
 function checkFailure(
   failure: TestResult["failures"][number],
