@@ -1,7 +1,7 @@
 /** What names each file has: those that it declares, and those that it imports. */
 import { diagnose, type Diagnostic, type Fix } from "../source/diagnostic.ts";
 import type { Span } from "../source/span.ts";
-import { suggestName } from "../source/nearest.ts";
+import { nearestName, suggestName } from "../source/nearest.ts";
 import { spanAt } from "../source/text.ts";
 import type { Declaration, Import, ImportedName, Name } from "../syntax/ast.ts";
 import type { ParsedFile } from "../syntax/parse.ts";
@@ -114,6 +114,12 @@ export function importNames(input: {
         const local = localName(node);
         if (symbol === undefined) {
           lost.add(local.text);
+          // What is misspelt in the import alone may be written well where it is used.
+          const meant =
+            node.alias === undefined && target !== undefined
+              ? nearestName(local.text, input.own.get(target)?.keys() ?? [])
+              : undefined;
+          if (meant !== undefined) lost.add(meant);
           continue;
         }
         const rival = imported.find(
