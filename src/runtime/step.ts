@@ -13,6 +13,7 @@ import {
   type SegmentWeightTable,
 } from "./assertions.ts";
 import { partsOfBands, type BandPart } from "./bands.ts";
+import type { Batch } from "./batch.ts";
 import { collectEffects, initBounds, updateBounds, type BoundsUpdate } from "../reason/bounds/effects.ts";
 import { clipBand } from "./clip.ts";
 import { measureDistributions } from "./distributions.ts";
@@ -32,6 +33,7 @@ import { violationOf } from "./second-road/discrepancy.ts";
 import { createSecondRoad, type SecondRoadOptions } from "./second-road/second-road.ts";
 import type { Watch } from "./second-road/still.ts";
 import { createGoodMoments } from "./state/good-moments.ts";
+import { keepingUntrained } from "./state/untrained.ts";
 import type { GoodMoment, StepperState } from "./state/run-state.ts";
 import { createTracer } from "./tracer.ts";
 import { createSupply } from "./supplied-values.ts";
@@ -142,86 +144,93 @@ export function createStepper(options: StepperOptions): GovernedStepper {
       const outcome = halt === undefined ? "refused" : "halted";
       return advance({ outcome, updated: false, halt }, undefined, 0, now());
     },
-    step: (batch) => {
-      const began = now();
-      const size = batch.examples.length;
-      goods.notice(clock);
-      const standing = collectEffects(plan.bounds, bounds.states);
-      const traces = tracer.due(clock);
-      const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
-      const { measureDistributionsEvery: every } = options;
-      const isSpreadMeasured = every > 0 && clock.step % every === 0;
-      let supplied: SuppliedValues = {};
-      const pass = runPass({
-        governedGradients: mechanisms.governedGradients,
-        plan,
-        governed,
+    step: (batch) =>
+      keepingUntrained(
         model,
-        batch,
-        decide: (readings) => {
-          supplied = supply(readings);
-          const members = mechanisms.membersOf(tests, batch.examples, clock, supplied);
-          return { members, weights: mechanisms.weighSegments(plan, standing.rules, members, clock, size) };
-        },
-        steers: standing.steers,
-        clock,
-        observed: isSpreadMeasured ? new Set([...observed, ...outputs]) : observed,
-        captured: parametersOf([...measuredBands, ...traces.flatMap((trace) => trace.bands)]),
-        sampled: isSampled ? parametersOf(plan.bands.map((band) => band.name)) : [],
-        unmeasurable,
-      });
-      try {
-        const { members, weights } = pass;
-        const claims = { plan, parts, members, clock };
-        const broken = findBrokenClaims(claims, weights);
-        if (broken.length > 0) return advance({ ...haltFor(broken), updated: false }, pass.loss, size, began);
-        const isChecked = road.isDue(clock);
-        if (isChecked) {
-          const interventions =
-            standing.steers.length > 0 ? "loss" : standing.rules.length > 0 ? "weights" : "none";
-          const apart = road.compare({ pass, batch, clock, supplied, interventions });
-          if (apart.length > 0) {
-            const violations = apart.map((one) => violationOf(one, clock));
-            return advance({ ...haltFor(violations), updated: false }, pass.loss, size, began);
-          }
-        }
-        refuseUnmeasured(plan, pass);
-        tally.add(weights, members, size);
-        counted = clock;
-        const evidence: StepEvidence = {
-          plan,
-          parts,
-          members,
-          weights: variables,
-          meanLoss: pass.meanLoss,
-          losses: pass.losses,
-          activation: pass.activation,
-          activations: pass.activations,
-          gradients: pass.gradients(),
-          energies: (band) => pass.energies(partsOf(band)),
-          influence: (band) => influenceOf(partsOf(band), pass, size),
-          updateRatio: updates.ratio,
-        };
-        const values = plan.bounds.map((bound) => measureMetric(bound.metric, evidence));
-        const update = updateBounds(plan.bounds, bounds, clock, values);
-        bounds = update.state;
-        goods.judge(bounds);
-        update.decisions.forEach(record);
-        const learningRate = learningRateOf(optimizer);
-        tracer.take(traces, { pass, clock, examples: batch.examples, learningRate }).forEach(record);
-        if (isSampled) {
-          record({ kind: "routing_measured", clock, cells: tally.take(evidence.energies, members) });
-        }
-        if (isSpreadMeasured)
-          record({ kind: "distributions_measured", clock, distributions: measureDistributions(evidence) });
-        const outcome = act(update, pass, claims, isChecked ? () => road.watch(pass) : undefined);
-        record(stepMeasured(pass.loss, size, now() - began, values, update.averages));
-        return advance(outcome, pass.loss, size, began);
-      } finally {
-        pass.dispose();
-      }
-    },
+        () => takeStep(batch),
+        ({ updated, outcome }) => updated || outcome === "rolled_back",
+      ),
   };
+
+  function takeStep(batch: Batch): StepResult {
+    const began = now();
+    const size = batch.examples.length;
+    goods.notice(clock);
+    const standing = collectEffects(plan.bounds, bounds.states);
+    const traces = tracer.due(clock);
+    const isSampled = options.measureRoutingEvery > 0 && clock.step % options.measureRoutingEvery === 0;
+    const { measureDistributionsEvery: every } = options;
+    const isSpreadMeasured = every > 0 && clock.step % every === 0;
+    let supplied: SuppliedValues = {};
+    const pass = runPass({
+      governedGradients: mechanisms.governedGradients,
+      plan,
+      governed,
+      model,
+      batch,
+      decide: (readings) => {
+        supplied = supply(readings);
+        const members = mechanisms.membersOf(tests, batch.examples, clock, supplied);
+        return { members, weights: mechanisms.weighSegments(plan, standing.rules, members, clock, size) };
+      },
+      steers: standing.steers,
+      clock,
+      observed: isSpreadMeasured ? new Set([...observed, ...outputs]) : observed,
+      captured: parametersOf([...measuredBands, ...traces.flatMap((trace) => trace.bands)]),
+      sampled: isSampled ? parametersOf(plan.bands.map((band) => band.name)) : [],
+      unmeasurable,
+    });
+    try {
+      const { members, weights } = pass;
+      const claims = { plan, parts, members, clock };
+      const broken = findBrokenClaims(claims, weights);
+      if (broken.length > 0) return advance({ ...haltFor(broken), updated: false }, pass.loss, size, began);
+      const isChecked = road.isDue(clock);
+      if (isChecked) {
+        const interventions =
+          standing.steers.length > 0 ? "loss" : standing.rules.length > 0 ? "weights" : "none";
+        const apart = road.compare({ pass, batch, clock, supplied, interventions });
+        if (apart.length > 0) {
+          const violations = apart.map((one) => violationOf(one, clock));
+          return advance({ ...haltFor(violations), updated: false }, pass.loss, size, began);
+        }
+      }
+      refuseUnmeasured(plan, pass);
+      tally.add(weights, members, size);
+      counted = clock;
+      const evidence: StepEvidence = {
+        plan,
+        parts,
+        members,
+        weights: variables,
+        meanLoss: pass.meanLoss,
+        losses: pass.losses,
+        activation: pass.activation,
+        activations: pass.activations,
+        gradients: pass.gradients(),
+        energies: (band) => pass.energies(partsOf(band)),
+        influence: (band) => influenceOf(partsOf(band), pass, size),
+        updateRatio: updates.ratio,
+      };
+      const values = plan.bounds.map((bound) => measureMetric(bound.metric, evidence));
+      const update = updateBounds(plan.bounds, bounds, clock, values);
+      bounds = update.state;
+      goods.judge(bounds);
+      update.decisions.forEach(record);
+      const learningRate = learningRateOf(optimizer);
+      tracer.take(traces, { pass, clock, examples: batch.examples, learningRate }).forEach(record);
+      if (isSampled) {
+        record({ kind: "routing_measured", clock, cells: tally.take(evidence.energies, members) });
+      }
+      if (isSpreadMeasured)
+        record({ kind: "distributions_measured", clock, distributions: measureDistributions(evidence) });
+      const outcome = act(update, pass, claims, isChecked ? () => road.watch(pass) : undefined);
+      record(stepMeasured(pass.loss, size, now() - began, values, update.averages));
+      return advance(outcome, pass.loss, size, began);
+    } finally {
+      pass.dispose();
+    }
+  }
 
   /** Carries out what the bounds ask of this step, then the update, then looks whether it kept to the claims. */
   function act(

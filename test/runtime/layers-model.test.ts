@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
 import type { TrainingData } from "../../src/runtime/data.ts";
+import type { StepResult } from "../../src/runtime/step.ts";
 import { compileOrFail } from "./small-run.ts";
 
 beforeAll(() => tf.setBackend("cpu"));
@@ -145,6 +146,35 @@ it("goes forward once in a step, also where what examples teach turns out not to
     );
   });
   tf.dispose([inputs, targets]);
+  optimizer.dispose();
+});
+
+it.each(["skip step", "halt"])("learns no statistics in a step that a bound makes it %s", (action) => {
+  const model = tf.sequential({
+    layers: [
+      layers.dense({ name: "body", inputShape: [2], units: 2, kernelInitializer: "ones" }),
+      layers.batchNormalization({ name: "norm" }),
+    ],
+  });
+  const optimizer = tf.train.sgd(0.1);
+  const policy = `example { id: string }  bound loss(all) in 0..1e30 { outside => ${action} }`;
+  const governor = govern(model, compileOrFail(policy), { optimizer, loss: "meanSquaredError" });
+  const statistics = (): readonly number[][] =>
+    tf.tidy(() => (model.layers[1]?.getWeights() ?? []).map((one) => Array.from(one.dataSync())));
+  const step = (first: number): StepResult => {
+    const inputs = tf.tensor2d([first, 2, 3, 5], [2, 2]);
+    const targets = tf.zeros([2, 2]);
+    const result = governor.step({ inputs, targets, examples: [{ id: "a" }, { id: "b" }] });
+    tf.dispose([inputs, targets]);
+    return result;
+  };
+  const before = statistics();
+  expect(step(1).outcome).toBe("applied");
+  const learnt = statistics();
+  expect(learnt).not.toEqual(before);
+  expect(step(Number.NaN).updated).toBe(false);
+  expect(statistics()).toEqual(learnt);
+  model.dispose();
   optimizer.dispose();
 });
 
