@@ -21,7 +21,7 @@ export interface Tally {
 
 export interface BoundTally {
   readonly bound: Bound;
-  /** Steps in which the window was full, and those of them within the range. */
+  /** Steps in which the window was full or a breach began, and those of them within the range. */
   readonly judged: number;
   readonly within: number;
   readonly breaches: number;
@@ -81,8 +81,15 @@ function addEvent(tally: Omit<Tally, "routing">, event: RunEvent): Omit<Tally, "
         };
       });
     case "bound_breached":
+      // What is not finite is outside at once, and no average tells of it.
       return changeBounds((known, index) =>
-        index === event.bound ? { ...known, breaches: known.breaches + 1 } : known,
+        index === event.bound
+          ? {
+              ...known,
+              breaches: known.breaches + 1,
+              judged: known.judged + (event.measured === null ? 1 : 0),
+            }
+          : known,
       );
     case "intervention_opened":
       return { ...tally, opened: tally.opened + 1 };
