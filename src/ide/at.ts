@@ -2,6 +2,7 @@
 import type { IToken } from "chevrotain";
 import type { PolicyFile } from "../syntax/ast.ts";
 import type { Comment } from "../syntax/comments.ts";
+import type { ParsedFile } from "../syntax/parse.ts";
 import { childrenOf, type Node } from "../syntax/walk.ts";
 
 /** The nodes around an offset, the file first; a node's end belongs to it. */
@@ -36,12 +37,15 @@ export function tokenAt(tokens: readonly IToken[], offset: number): IToken | und
   return before !== undefined && endOf(before) === offset ? before : undefined;
 }
 
-/** The comment that a cursor at an offset writes in. */
-export function commentAt(comments: readonly Comment[], offset: number): Comment | undefined {
+/** The comment that a cursor at an offset writes in: on a line, up to its end, with the blanks before that. */
+export function commentAt(
+  { comments, source }: Pick<ParsedFile, "comments" | "source">,
+  offset: number,
+): Comment | undefined {
   return comments.find(({ span, placement }) =>
     placement === "block"
       ? span.start < offset && offset < span.end
-      : span.start < offset && offset <= span.end,
+      : span.start < offset && /^[^\S\n\r]*$/.test(source.text.slice(span.end, offset)),
   );
 }
 

@@ -3,6 +3,7 @@ import type { Candidate, Completion, Surroundings } from "./complete/completion.
 import { namesAmong } from "./complete/names.ts";
 import { numbersAmong } from "./complete/numbers.ts";
 import { settingOf } from "./complete/setting.ts";
+import { suppressionsAt } from "./complete/suppressions.ts";
 import { textsAmong } from "./complete/texts.ts";
 import { declarationWords, wordsAmong } from "./complete/words.ts";
 import type { Draft } from "./draft.ts";
@@ -10,10 +11,11 @@ import { placeAt } from "./expected.ts";
 
 export type { Completion, CompletionKind, Surroundings } from "./complete/completion.ts";
 
-/** The best first; none inside comments. */
+/** The best first; inside comments nothing but the codes that they may ignore. */
 export function complete(draft: Draft, offset: number, surroundings: Surroundings): readonly Completion[] {
   const place = placeAt(draft.parsed, offset);
-  if (place === undefined) return [];
+  if (place === undefined)
+    return suppressionsAt(draft, offset).toSorted((left, right) => left.rank - right.rank);
   const setting = settingOf(draft, place, surroundings);
   const { next, inText, beginsUnit, start, end } = place;
   const candidates = inText

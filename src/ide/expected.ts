@@ -34,7 +34,7 @@ export interface Place {
 
 /** What may stand at an offset; undefined inside a comment. */
 export function placeAt(parsed: ParsedFile, offset: number): Place | undefined {
-  if (commentAt(parsed.comments, offset) !== undefined) return undefined;
+  if (commentAt(parsed, offset) !== undefined) return undefined;
   const { source, tokens } = parsed;
   const writing = tokenBeingWritten(parsed, offset);
   const count = writing === undefined ? tokensBefore(tokens, offset) : tokens.indexOf(writing);

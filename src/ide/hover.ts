@@ -23,7 +23,7 @@ export interface Hover {
 
 export function hover(draft: Draft, offset: number): Hover | undefined {
   const { parsed } = draft;
-  const comment = commentAt(parsed.comments, offset);
+  const comment = commentAt(parsed, offset);
   if (comment !== undefined) return hoverComment(comment.span, comment.text, draft, offset);
   const token = tokenAt(parsed.tokens, offset);
   if (token === undefined) return undefined;

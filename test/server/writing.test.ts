@@ -48,6 +48,35 @@ test.each([
   expect(found).toEqual(expect.arrayContaining(labels));
 });
 
+test.each([
+  ["the name that is being declared", `${POLICY}\nband x = ‸`, ["x"]],
+  ["JSON that is no model", 'model "‸"', ["package.json"]],
+  ["declarations in a comment", `${POLICY}\n// more to come ‸`, ["route"]],
+  ["errors to be ignored", `${POLICY}\n// gov-ignore ‸`, ["GOV2001", "route"]],
+])("completion leaves out %s", async (_, marked, labels) => {
+  const found = (await completionsAt(marked)).map(({ label }) => label);
+  expect(found.filter((label) => labels.includes(label))).toEqual([]);
+});
+
+test("completion says which codes a comment may ignore, what is said of the next line first", async () => {
+  // The same rule again is without effect, and says 0 for `block`.
+  const marked = `${POLICY}\n// gov-ignore GOV4008, GOV70‸\nroute low -> bottom: 0\n`;
+  const [first, second, ...others] = await completionsAt(marked);
+  expect([first?.label, second?.label]).toEqual(["GOV5003", "GOV7002"]);
+  const { position } = cut(marked);
+  const start = { ...position, character: position.character - "GOV70".length };
+  expect(second?.textEdit).toEqual({ range: { start, end: position }, newText: "GOV7002" });
+  expect(others.map(({ label }) => label)).toContain("GOV7001");
+});
+
+test("completion of what a field lies in begins with its values, not with other fields", async () => {
+  const policy = POLICY.replace("example {", "example {\n  tags: set<string>");
+  const sorted = (await completionsAt(`${policy}\ncohort x = label in ‸`)).toSorted((left, right) =>
+    (left.sortText ?? "") < (right.sortText ?? "") ? -1 : 1,
+  );
+  expect(sorted[0]?.label).toBe("0..9");
+});
+
 test("completion imports what it names, begins declarations with stops, and resolves documentation", async () => {
   const items = await completionsAt('policy p "p"\n\napply ‸');
   const guard = items.find(({ label }) => label === "finite_loss");

@@ -80,7 +80,10 @@ function symbols(kind: SymbolKind, setting: Setting): readonly Candidate[] {
   const { draft } = setting;
   const scope = draft.compilation.bound.scopes.get(draft.parsed.source.file);
   const visible = visibleNames(kind, setting);
-  const here = visible.map((name): Candidate => {
+  // In `band a = …` and in the rules of a ruleset, the name that is being declared would go round in a circle.
+  const [keyword, own] = setting.place.before;
+  const usable = visible.filter((name) => keyword?.image !== kind || name !== own?.image);
+  const here = usable.map((name): Candidate => {
     const symbol = scope?.get(name);
     return {
       label: name,
@@ -165,12 +168,16 @@ function importableNames({ draft, surroundings, place }: Setting): readonly Cand
   });
 }
 
-function fields({ fields: known }: Setting, wanted: "any" | "optional" | "set"): readonly Candidate[] {
+function fields(setting: Setting, wanted: "any" | "optional" | "set"): readonly Candidate[] {
+  const { fields: known } = setting;
+  // `tag in tags` begins as `label in 0..4` does; a field before the word makes it the second.
+  const isTested = wanted === "set" && known.has(fieldBefore(setting) ?? "");
   return [...known].flatMap(([name, field]): readonly Candidate[] => {
     const fits =
-      field === undefined ||
-      wanted === "any" ||
-      (wanted === "optional" ? field.optional : field.type.kind === "set");
+      !isTested &&
+      (field === undefined ||
+        wanted === "any" ||
+        (wanted === "optional" ? field.optional : field.type.kind === "set"));
     return [
       {
         label: name,

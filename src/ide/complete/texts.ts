@@ -26,12 +26,16 @@ export function textsAmong(next: readonly NextToken[], setting: Setting): readon
 function textsFor({ rule, rules, label }: NextToken, setting: Setting): readonly Candidate[] {
   if (label === "glob") return layerGlobs(setting);
   if (label === "path" && rule === "import") return modulePaths(setting);
-  if (label === "path") return paths(setting, ".json", "model");
+  if (label === "path")
+    return paths(setting, ".json", "model").filter(({ label: path }) => !OTHER_JSON.test(path));
   if (label === "probe") return paths(setting, ".jsonl", "probe");
   if (rules.includes("membership")) return elementsOfSets(setting);
   if (rule === "literal" || rule === "match") return valuesOf(fieldBefore(setting), setting);
   return [];
 }
+
+/** JSON that lies about in projects and describes no network. */
+const OTHER_JSON = /(?:^|\/)(?:package(?:-lock)?|[jt]sconfig[^/]*|gov\.config)\.json$/;
 
 /** The names of the model's layers, and globs for those that share a folder. */
 function layerGlobs({ draft }: Setting): readonly Candidate[] {
