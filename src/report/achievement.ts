@@ -4,13 +4,16 @@ import type { LoggedRunEnded, RunOutline } from "../evidence/record.ts";
 import type { RunEvaluated } from "../runtime/events.ts";
 import { countInside } from "./bounds.ts";
 import type { History } from "./history.ts";
-import { tellStory } from "./story.ts";
+import { decisionsOf, tellStory } from "./story.ts";
 
 export interface Achievement {
   /** Undefined while the run goes on, or where it was killed. */
   readonly outcome: LoggedRunEnded["outcome"] | undefined;
   readonly steps: number;
+  /** Of the last step's batch. */
   readonly loss: number | null | undefined;
+  /** The mean over the last epoch that was completed; undefined before the first was. */
+  readonly epochLoss: number | null | undefined;
   readonly bounds: readonly BoundAchievement[];
   readonly interventions: {
     readonly opened: number;
@@ -38,6 +41,7 @@ export function achievementOf(run: RunOutline, history: History): Achievement {
     outcome: end?.outcome,
     steps: count,
     loss: lastLoss,
+    epochLoss: decisionsOf(run, "epoch_ended").at(-1)?.event.loss,
     bounds: bounds.map((bound, index) => {
       const curve = history.bound(index);
       const { judged, inside } = countInside(curve, bound.range);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { runExperiment } from "../../src/cli/commands/run.ts";
 import { EXIT } from "../../src/cli/exit-codes.ts";
-import type { TrackerName } from "../../src/cli/requests.ts";
+import type { RunRequest, TrackerName } from "../../src/cli/requests.ts";
 import { readRun } from "../../src/evidence/read.ts";
 import { verifies, type RunRecord } from "../../src/evidence/record.ts";
 import { recordTerminal } from "./recorded-terminal.ts";
@@ -20,11 +20,12 @@ interface Ran {
 async function run(
   trackers: readonly TrackerName[] | undefined,
   environment: Readonly<Record<string, string>> = {},
+  more: Partial<RunRequest> = {},
 ): Promise<Ran> {
   const folder = tinyProject();
   const recorded = recordTerminal(folder, { environment });
   const code = await runExperiment(
-    { ...PLAIN_RUN, epochs: 1, tracking: { ...NO_TRACKING, trackers } },
+    { ...PLAIN_RUN, epochs: 1, tracking: { ...NO_TRACKING, trackers }, ...more },
     recorded.terminal,
   );
   return { code, out: recorded.out(), folder, record: readRun(join(folder, "runs", "latest")) };
@@ -54,10 +55,18 @@ test("a tracker that nobody answers is shown and recorded, and the run goes on",
   expect(record.decisions.at(-1)?.event).toMatchObject({ kind: "run_ended", outcome: "finished" });
 });
 
+test("that a copy will not come is told to who wants no progress, too", async () => {
+  const nowhere = { MLFLOW_TRACKING_URI: "http://127.0.0.1:9" };
+  expect((await run(["mlflow"], nowhere, { quiet: true })).out).toMatch(/mlflow has no more of this run/);
+});
+
 test("a run that is started inside of another of W&B's takes its id; --tracker none keeps it apart", async () => {
   const inside = { WANDB_RUN_ID: "outer123", WANDB_RUN_GROUP: "night" };
   const { folder } = await run(undefined, inside);
   expect(readdirSync(join(folder, "wandb"))).toEqual([expect.stringMatching(/^offline-run-.*-outer123$/)]);
+  const hostile = await run(["wandb"], { WANDB_RUN_ID: "x/../../../outside" });
+  expect(failures(hostile.record)).toEqual([expect.stringContaining("an id holds none of /")]);
+  expect(existsSync(join(hostile.folder, "wandb"))).toBe(false);
   const apart = await run([], inside);
   expect(existsSync(join(apart.folder, "wandb"))).toBe(false);
 });

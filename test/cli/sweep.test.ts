@@ -22,7 +22,15 @@ test("combinations are every choice of one value for each param", () => {
 });
 
 const FINISHED: Achievement = {
-  ...{ outcome: "finished", steps: 10, loss: 1, bounds: [], violations: 0, evaluated: undefined },
+  ...{
+    outcome: "finished",
+    steps: 10,
+    loss: 1,
+    epochLoss: 1,
+    bounds: [],
+    violations: 0,
+    evaluated: undefined,
+  },
   interventions: { opened: 0, achieved: 0, notAchieved: 0 },
 };
 
@@ -33,10 +41,11 @@ function swept(achievement: Partial<Achievement> | undefined): SweptRun {
 test("a run that left its bounds comes after every run that kept them, however good its loss", () => {
   const runs = [
     ...[
-      { outcome: "halted" as const, loss: 0.1 },
-      { loss: 0.9 },
-      { violations: 1, loss: 0.2 },
-      { loss: 0.5 },
+      { outcome: "halted" as const, epochLoss: 0.1 },
+      // The last batch is one of many.
+      { epochLoss: 0.9, loss: 0.3 },
+      { violations: 1, epochLoss: 0.2 },
+      { epochLoss: 0.5, loss: 0.7 },
     ].map(swept),
     swept(undefined),
   ];
@@ -52,7 +61,7 @@ test("a run that left its bounds comes after every run that kept them, however g
 
 test("the order does not depend on the order in which the runs were made", () => {
   const run = fc
-    .record({ loss: fc.double({ min: 0, max: 9, noNaN: true }), violations: fc.nat(1) })
+    .record({ epochLoss: fc.double({ min: 0, max: 9, noNaN: true }), violations: fc.nat(1) })
     .map(swept);
   fc.assert(
     fc.property(fc.array(run, { maxLength: 8 }), (runs) => {

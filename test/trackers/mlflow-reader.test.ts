@@ -57,6 +57,11 @@ describe.skipIf(!hasReader("mlflow"))("MLflow", () => {
       const filled = await getRun(address, outer);
       expect(filled.info).toMatchObject({ run_id: outer, status: "RUNNING" });
       expect(pairs(filled.data.metrics)).toHaveProperty(["entropy/encoder"]);
+      expect(pairs(filled.data.tags)).toMatchObject({
+        "strata.run": run.id,
+        "strata.policy.digest": run.ir?.digest,
+        "strata.outcome": "halted",
+      });
     } finally {
       // The server starts others, which are in its group.
       if (server.pid !== undefined) process.kill(-server.pid);
@@ -71,7 +76,11 @@ interface Pair {
 
 interface FoundRun {
   readonly info: Readonly<Record<string, unknown>>;
-  readonly data: { readonly params: readonly Pair[]; readonly metrics: readonly Pair[] };
+  readonly data: {
+    readonly params: readonly Pair[];
+    readonly metrics: readonly Pair[];
+    readonly tags: readonly Pair[];
+  };
   readonly inputs: { readonly dataset_inputs: readonly { readonly dataset: { readonly name: string } }[] };
 }
 

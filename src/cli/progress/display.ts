@@ -11,6 +11,8 @@ export interface Display {
   readonly show: (progress: Progress) => void;
   /** A line that stays. */
   readonly say: (line: Line) => void;
+  /** The same, of what also has to be known to who wants no progress. */
+  readonly warn: (line: Line) => void;
   /** Text that stays as it is, without a line break at its end. */
   readonly print: (text: string) => void;
   /** Leaves the terminal as it was found; nothing is shown afterwards. May be called again. */
@@ -19,11 +21,12 @@ export interface Display {
 
 export type DisplayTerminal = Pick<Terminal, "out" | "columns" | "colors">;
 
-/** For `--quiet`: only what the experiment itself prints comes through. */
-export function createSilentDisplay({ out }: Pick<DisplayTerminal, "out">): Display {
+/** For `--quiet`: only warnings and what the experiment itself prints come through. */
+export function createSilentDisplay({ out, colors }: Omit<DisplayTerminal, "columns">): Display {
   return {
     show: () => undefined,
     say: () => undefined,
+    warn: (line) => out(`${paintLine(line, Number.POSITIVE_INFINITY, colors)}\n`),
     print: (text) => out(`${text}\n`),
     end: () => undefined,
   };
@@ -40,6 +43,7 @@ export function createPlainDisplay({ out, colors }: Omit<DisplayTerminal, "colum
       say(renderPlainLine(progress));
     },
     say,
+    warn: say,
     print: (text) => out(`${text}\n`),
     end: () => undefined,
   };
@@ -74,12 +78,14 @@ export function createLiveDisplay(terminal: DisplayTerminal, now: () => number):
     if (state === "drawing") draw(`${text}\n`);
     else terminal.out(`${text}\n`);
   };
+  const say = (line: Line): void => print(paintLine(line, Number.POSITIVE_INFINITY, terminal.colors));
   return {
     show: (progress) => {
       latest = progress;
       if (state !== "ended" && now() - drawnAt >= INTERVAL) draw("");
     },
-    say: (line) => print(paintLine(line, Number.POSITIVE_INFINITY, terminal.colors)),
+    say,
+    warn: say,
     print,
     end: () => {
       if (state === "drawing") {

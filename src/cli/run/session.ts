@@ -82,7 +82,9 @@ export function createSession(options: SessionOptions): Session {
     const line = sayDecision(event, progress, options.place);
     const showing = line === undefined ? "drop" : isShown(event);
     if (line !== undefined && showing !== "drop") {
-      display.say(
+      // A copy that a team waits for, and that will not come, is no matter of progress.
+      const tell = event.kind === "tracker_failed" ? display.warn : display.say;
+      tell(
         showing === "print" ? line : [...line, piece("  (more like this are in the record only)", "quiet")],
       );
     }

@@ -12,7 +12,7 @@ export interface SweptRun {
 }
 
 export interface Goal {
-  /** `loss`, or the name of a figure of the experiment's evaluation. */
+  /** `loss`, the mean over the last epoch: the last batch alone would decide by chance; or the name of a figure of the experiment's evaluation. */
   readonly by: string;
   readonly direction: "minimize" | "maximize";
 }
@@ -45,7 +45,7 @@ function staysInside(achievement: Achievement | undefined): boolean {
 }
 
 function figureOf(achievement: Achievement | undefined, by: string): number | undefined {
-  if (by === "loss") return achievement?.loss ?? undefined;
+  if (by === "loss") return achievement?.epochLoss ?? undefined;
   return achievement?.evaluated?.governed?.figures.find(({ name }) => name === by)?.value ?? undefined;
 }
 

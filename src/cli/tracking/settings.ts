@@ -34,7 +34,7 @@ export function wandbIdentity(
   const tags = read(world, "WANDB_TAGS")?.split(",") ?? [];
   return {
     // The end of a run's name is drawn by chance, so that its copies are one run wherever they are made.
-    id: read(world, "WANDB_RUN_ID") ?? run.id.replace(/^.*-/, ""),
+    id: wandbId(read(world, "WANDB_RUN_ID")) ?? run.id.replace(/^.*-/, ""),
     project: project ?? read(world, "WANDB_PROJECT") ?? policyName(run),
     entity: entity ?? read(world, "WANDB_ENTITY"),
     group: read(world, "WANDB_RUN_GROUP"),
@@ -45,6 +45,13 @@ export function wandbIdentity(
     sweep: read(world, "WANDB_SWEEP_ID"),
     folder: resolve(world.workingDirectory, read(world, "WANDB_DIR") ?? ".", "wandb"),
   };
+}
+
+/** The id becomes a part of paths, here and on the server, which takes none with these characters either. */
+function wandbId(id: string | undefined): string | undefined {
+  if (id !== undefined && /[/\\#?%:]|\p{C}/u.test(id))
+    throw new TrackerError(`WANDB_RUN_ID is ${id}: an id holds none of / \\ # ? % :`);
+  return id;
 }
 
 /** Where MLflow's server is, and what the run is called there. */

@@ -60,6 +60,7 @@ export async function createMlflowTracker(run: TrackedRun, options: MlflowOption
     close: async (artifacts) => {
       await queue.flush();
       await client.post("runs/log-inputs", { run_id: runId, datasets: datasetsOf(run, cohorts.read()) });
+      await tellOutcome(client, runId, end);
       if (options.outerRun === undefined) await endRun(client, runId, end, last);
       await uploadAll(client, artifactRoot, [
         ...artifactFiles(artifacts),
@@ -74,11 +75,10 @@ export async function createMlflowTracker(run: TrackedRun, options: MlflowOption
 
 const STATUSES = { finished: "FINISHED", halted: "FAILED", interrupted: "KILLED", failed: "FAILED" } as const;
 
-async function endRun(
+async function tellOutcome(
   client: MlflowClient,
   runId: string,
   end: Extract<RunEvent, { readonly kind: "run_ended" }> | undefined,
-  moment: number,
 ): Promise<void> {
   const outcome = end?.outcome ?? "cut off";
   await client.post("runs/set-tag", { run_id: runId, key: "strata.outcome", value: outcome });
@@ -88,6 +88,14 @@ async function endRun(
       key: "strata.reason",
       value: end.reason.slice(0, 1000),
     });
+}
+
+async function endRun(
+  client: MlflowClient,
+  runId: string,
+  end: Extract<RunEvent, { readonly kind: "run_ended" }> | undefined,
+  moment: number,
+): Promise<void> {
   const status = end === undefined ? "KILLED" : STATUSES[end.outcome];
   await client.post("runs/update", { run_id: runId, status, end_time: Math.round(moment) });
 }

@@ -19,8 +19,8 @@ export async function openMlflowRun(
   if (outerRun !== undefined) {
     const found = await client.get("runs/get", { run_id: outerRun });
     if (found === undefined) throw new TrackerError(`MLflow has no run ${outerRun}`);
-    const tag = { run_id: outerRun, key: "strata.run", value: run.id };
-    await client.post("runs/set-tag", tag);
+    for (const [key, value] of Object.entries(ownTags(run)))
+      await client.post("runs/set-tag", { run_id: outerRun, key, value });
     return readRun(found);
   }
   const known = await client.get("experiments/get-by-name", { experiment_name: experiment });
@@ -28,19 +28,23 @@ export async function openMlflowRun(
     known === undefined
       ? textAt(await client.post("experiments/create", { name: experiment }), "experiment_id")
       : textAt(known, "experiment", "experiment_id");
-  const { environment, ir } = run;
+  const { environment } = run;
   const tags = {
     "mlflow.source.name": environment?.command?.join(" ") ?? "gov",
     "mlflow.source.type": "LOCAL",
     ...(environment?.git === undefined ? {} : { "mlflow.source.git.commit": environment.git.commit }),
-    ...(ir === undefined ? {} : { "strata.policy.digest": ir.digest }),
-    "strata.run": run.id,
+    ...ownTags(run),
   };
   const created = await client.post("runs/create", {
     ...{ experiment_id: experimentId, run_name: name, start_time: started },
     tags: Object.entries(tags).map(([key, value]) => ({ key, value })),
   });
   return readRun(created);
+}
+
+/** By which a run is found again from what governed it, whoever began it. */
+function ownTags({ ir, id }: TrackedRun): Readonly<Record<string, string>> {
+  return { ...(ir === undefined ? {} : { "strata.policy.digest": ir.digest }), "strata.run": id };
 }
 
 function readRun(answer: unknown): OpenMlflowRun {
