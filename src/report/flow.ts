@@ -25,11 +25,14 @@ export function renderFlow(cells: readonly FlowCell[]): Markup | undefined {
 const MOST_NODES = 10;
 const OTHERS = "others";
 
-const [WIDTH, HEIGHT, TOP, GAP, BAR] = [1000, 360, 28, 10, 12];
+// The gap keeps the labels of two nodes apart that are thin.
+const [WIDTH, HEIGHT, TOP, GAP, BAR] = [1000, 360, 28, 14, 12];
+/** In characters: with its share behind it, it ends before the picture does. */
+const LONGEST_LABEL = 22;
 const COLUMNS = [
-  { title: "Cohorts", x: 190, nameOf: (cell: FlowCell) => cell.cohorts.join(" + ") || "no cohort" },
+  { title: "Cohorts", x: 220, nameOf: (cell: FlowCell) => cell.cohorts.join(" + ") || "no cohort" },
   { title: "Bands", x: 494, nameOf: (cell: FlowCell) => cell.band },
-  { title: "Behaviours", x: 798, nameOf: (cell: FlowCell) => cell.behavior || "the batch's loss" },
+  { title: "Behaviours", x: 768, nameOf: (cell: FlowCell) => cell.behavior || "the batch's loss" },
 ] as const;
 
 interface Node {
@@ -88,7 +91,7 @@ function layOut(
 
 function drawNode(node: Node, place: number, x: number, total: number): Markup {
   const { name, magnitude, top, height } = node;
-  const label = `${shorten(name, 24)} · ${sayShare(magnitude / total)}`;
+  const label = `${cut(name)} · ${sayShare(magnitude / total)}`;
   const [at, anchor] = place === 0 ? [x - 8, "end"] : [x + BAR + 8, "start"];
   return html`<g>
     <title>${shorten(name)}: ${sayShare(magnitude / total)} of Σ |influence|</title>
@@ -102,6 +105,12 @@ function drawNode(node: Node, place: number, x: number, total: number): Markup {
     />
     <text x="${at}" y="${round(top + height / 2 + 4)}" text-anchor="${anchor}" class="name">${label}</text>
   </g>`;
+}
+
+/** What there is room for; the whole name is the node's title. */
+function cut(name: string): string {
+  const characters = Array.from(name);
+  return characters.length <= LONGEST_LABEL ? name : `${characters.slice(0, LONGEST_LABEL - 1).join("")}…`;
 }
 
 /** Ribbons from one column to the next, stacked along both in the order of the nodes. */
