@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, readFileSync, statSync, symlinkSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { EXIT } from "../../src/cli/exit-codes.ts";
@@ -21,6 +21,16 @@ test("files are laid out, and those that were so already are left alone", async 
   expect(err).toBe("laid out 1 file, left 1 as they were\n");
   expect(read(folder, "b.gov")).toBe(TIDY);
   expect(statSync(join(folder, "a.gov")).mtimeMs).toBe(before);
+});
+
+test("the policy in a run's record is evidence, and is left as it was", async () => {
+  const folder = folderWith({ "a.gov": TIDY });
+  const run = join(folder, "runs", "one");
+  mkdirSync(join(run, "ledger"), { recursive: true });
+  writeFileSync(join(run, "ledger", "checkpoint"), "");
+  writeFileSync(join(run, "b.gov"), LOOSE);
+  expect((await gov(folder, ["fmt", "."])).err).toBe("1 file left as they were\n");
+  expect(read(run, "b.gov")).toBe(LOOSE);
 });
 
 test("a file with syntax errors is never touched", async () => {
