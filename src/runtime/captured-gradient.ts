@@ -74,11 +74,13 @@ function multiplicationsOf(entry: CapturedEntry): number {
     case "addition":
     case "lookup":
       return entry.error.size;
+    case "gradients":
+      return entry.gradients.size;
   }
 }
 
 function hasUnitsInError(entry: CapturedEntry): boolean {
-  return entry.kind !== "product" || entry.orientation === "plain";
+  return entry.kind !== "gradients" && (entry.kind !== "product" || entry.orientation === "plain");
 }
 
 /** An entry of some of the examples, its error times `shares`, [rows, 1] or [rows, units]. */
@@ -107,6 +109,8 @@ function takeExamples(
       return { ...entry, input: take(entry.input), error: weigh(take(entry.error)) };
     case "lookup":
       return { ...entry, indices: take(entry.indices), error: weigh(take(entry.error)) };
+    case "gradients":
+      return { ...entry, gradients: weigh(take(entry.gradients)) };
   }
 }
 
@@ -128,6 +132,7 @@ const RULES: {
     // tfjs has no gradient of a dilated convolution, so that none is captured.
     return runKernel("Conv2DBackpropFilter", { x: input, dy: error }, rest);
   },
+  gradients: ({ gradients }) => tf.sum(gradients, 0),
   lookup: ({ indices, error }, { shape }) => {
     const rows = shape[0] ?? 0;
     return tf.unsortedSegmentSum(asRows(error), tf.reshape(indices, [-1]) as tf.Tensor1D, rows);

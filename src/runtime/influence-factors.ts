@@ -35,6 +35,16 @@ const FACTOR_RULES: {
     left: { kind: "rows", rows: byExample(patchesOf(entry), batchSize) },
     right: byExample(entry.error, batchSize),
   }),
+  // A row of the gradient for each row of the variable, whose number is the only one that is 1.
+  gradients: ({ gradients }, { batchSize, shape }) => {
+    const width = shape.at(-1) ?? 1;
+    const depth = gradients.size / batchSize / width;
+    const indices = tf.tile(tf.reshape(tf.range(0, depth, 1, "int32"), [1, depth]), [batchSize, 1]);
+    return {
+      left: { kind: "one_hot", indices: indices as tf.Tensor2D, depth },
+      right: tf.reshape(gradients, [batchSize, depth, width]),
+    };
+  },
   lookup: ({ indices, error }, { batchSize, shape }) => ({
     left: {
       kind: "one_hot",

@@ -5,6 +5,7 @@
  */
 import * as tf from "@tensorflow/tfjs";
 import type { UnitInterval } from "../model/network.ts";
+import { cutUnits } from "./bands.ts";
 import {
   type Columns,
   cutExamples,
@@ -70,8 +71,8 @@ const MANY_PLACES = 4;
 function gradientDots(captured: CapturedVariable, units: "whole" | UnitInterval): tf.Tensor1D | undefined {
   const { entries, batchSize, shape } = captured;
   // Those of a convolution cost more than its two kernels do: each has to have its patches laid out.
-  const places = entries.map(({ kind, error }) =>
-    kind === "product" ? error.size / (error.shape.at(-1) ?? 1) / batchSize : 0,
+  const places = entries.map((entry) =>
+    entry.kind === "product" ? entry.error.size / (entry.error.shape.at(-1) ?? 1) / batchSize : 0,
   );
   if (places.length === 0 || Math.min(...places) < MANY_PLACES) return undefined;
   if (batchSize * tf.util.sizeFromShape([...shape]) > MAXIMUM_GRADIENTS) return undefined;
@@ -115,6 +116,7 @@ export function exampleSquaredNorms(
 ): tf.Tensor1D {
   return tf.tidy(() => {
     if (captured.entries.length === 0) return tf.zeros([captured.batchSize]);
+    if (captured.entries.some(({ kind }) => kind === "gradients")) return wholeSquaredNorms(captured, units);
     const chunks = cutExamples(captured).map((chunk) =>
       tf.tidy(() => {
         const factors = joinFactors(chunk.entries.map((entry) => factorsOf(entry, chunk)));
@@ -123,6 +125,25 @@ export function exampleSquaredNorms(
     );
     return tf.concat(chunks);
   });
+}
+
+/** Of the gradients themselves, where some are there already. */
+function wholeSquaredNorms(captured: CapturedVariable, units: "whole" | UnitInterval): tf.Tensor1D {
+  const { entries, batchSize, shape, unitAxis } = captured;
+  const whole = [batchSize, ...shape];
+  const gradients = tf.addN(
+    entries.map((entry) =>
+      tf.reshape(
+        entry.kind === "gradients"
+          ? entry.gradients
+          : exampleGradients(factorsOf(entry, captured), undefined),
+        whole,
+      ),
+    ),
+  );
+  const own =
+    units === "whole" || unitAxis === undefined ? gradients : cutUnits(gradients, unitAxis + 1, units);
+  return tf.sum(tf.square(tf.reshape(own, [batchSize, own.size / batchSize])), 1);
 }
 
 /** The side of the variable's matrix layout whose columns are its units, and which of them count. */
@@ -182,6 +203,11 @@ const DOT_RULES: {
     const response = tf.conv2d(input, filter, strides, pad, "NHWC", dilations, dimRoundingMode);
     return innerProducts(response, error, batchSize);
   },
+  gradients: ({ gradients }, vector, batchSize) =>
+    tf.reshape(
+      tf.matMul(tf.reshape(gradients, [batchSize, vector.size]), tf.reshape(vector, [vector.size, 1])),
+      [batchSize],
+    ),
   lookup: ({ indices, error }, vector, batchSize) =>
     innerProducts(tf.gather(vector, tf.reshape(indices, [-1])), error, batchSize),
 };

@@ -8,7 +8,7 @@ import { govern } from "../../src/runtime/governor.ts";
 import { cases } from "../generators/runs.ts";
 import { compileOrFail } from "./small-run.ts";
 
-const KINDS = ["conv2d", "conv1d", "sequence", "embedding"] as const;
+const KINDS = ["conv2d", "conv1d", "conv3d", "sequence", "embedding"] as const;
 type Kind = (typeof KINDS)[number] | "large conv2d";
 
 /** Of layer `a` the units 0 and 1, of layer `a` the others, and layer `b`. */
@@ -136,6 +136,7 @@ function createModel(kind: Kind, penalty: number, seed: number): tf.LayersModel 
   const first: Readonly<Record<Kind, () => tf.layers.Layer>> = {
     conv2d: () => tf.layers.conv2d({ ...own, filters: 4, kernelSize: 2, inputShape: [4, 3, 2] }),
     "large conv2d": () => tf.layers.conv2d({ ...own, filters: 4, kernelSize: 5, inputShape: [16, 16, 32] }),
+    conv3d: () => tf.layers.conv3d({ ...own, filters: 4, kernelSize: 2, inputShape: [3, 2, 2, 2] }),
     conv1d: () => tf.layers.conv1d({ ...own, filters: 4, kernelSize: 2, inputShape: [5, 2] }),
     sequence: () => tf.layers.dense({ ...own, units: 4, inputShape: [6, 3] }),
     embedding: () =>
@@ -162,6 +163,7 @@ function inputsOf(kind: Kind, count: number, seed: number): tf.Tensor {
     conv2d: [4, 3, 2],
     "large conv2d": [16, 16, 32],
     conv1d: [5, 2],
+    conv3d: [3, 2, 2, 2],
     sequence: [6, 3],
     embedding: [3],
   };

@@ -336,12 +336,16 @@ function withErrors(
   { batchSize }: CapturedVariable,
   weight: Float32Array,
 ): CapturedEntry {
-  const shape = [batchSize, entry.error.size / batchSize];
+  const known = entry.kind === "gradients" ? entry.gradients : entry.error;
+  const shape = [batchSize, known.size / batchSize];
   const withheld = tf.tensor2d(
     weight.map((value) => 1 - value),
     [batchSize, 1],
   );
-  const error = tf.reshape(tf.mul(tf.reshape(entry.error, shape), withheld), entry.error.shape);
-  // The same kind of entry, with another error of the same shape.
-  return { ...entry, error } as CapturedEntry;
+  const weighed = tf.reshape(tf.mul(tf.reshape(known, shape), withheld), known.shape);
+  // The same kind of entry, with other numbers of the same shape.
+  return {
+    ...entry,
+    ...(entry.kind === "gradients" ? { gradients: weighed } : { error: weighed }),
+  } as CapturedEntry;
 }

@@ -2,6 +2,7 @@ import * as tf from "@tensorflow/tfjs";
 import { AttributionError } from "./attribution-error.ts";
 import type { Attribution, Entry, VariableLayout } from "./attribution.ts";
 import type { CapturedEntry } from "./capture.ts";
+import { captureGradients } from "./capture-gradients.ts";
 import type { TapeNode } from "./engine.ts";
 import { exampleMajor, product, samePlace, wholeAxis, type Place } from "./place.ts";
 import { readFused, readProduct, savedOperands } from "./products.ts";
@@ -12,6 +13,7 @@ export interface CaptureSite {
   readonly input: string;
   readonly layout: VariableLayout;
   readonly name: string;
+  readonly variable: tf.Variable;
   /** By tensor id. */
   readonly attributions: ReadonlyMap<number, Attribution>;
   /** The node that each tensor comes from, by the tensor's id. */
@@ -21,18 +23,21 @@ export interface CaptureSite {
 /** Keeps what the gradients of single examples are computed from; the tensors are the caller's to dispose. */
 export type Capture = (error: tf.Tensor) => CapturedEntry;
 
-/** @throws AttributionError where the variable enters in a way of which no single gradients can be kept. */
-export function planCapture(site: CaptureSite): Capture {
+/**
+ * @param price Whether a gradient may be computed for each example where there is no cheaper way.
+ * @throws AttributionError where the variable enters in a way of which no single gradients can be kept.
+ */
+export function planCapture(site: CaptureSite, price: "cheap" | "any"): Capture {
   const { kernelName } = site.entry.node;
   const rule = Object.hasOwn(CAPTURE_RULES, kernelName) ? CAPTURE_RULES[kernelName] : undefined;
-  const capture = rule?.(site);
+  const capture = rule?.(site) ?? (price === "any" ? captureGradients(site) : undefined);
   if (capture === undefined)
     throw new AttributionError({
       variable: site.name,
       kernel: kernelName,
       reason:
-        "what single examples teach cannot be measured where the variable enters through this operation",
-      remedy: "trace only bands of dense, convolution, embedding, simple RNN and LSTM layers",
+        "what single examples teach cannot be measured where the variable enters through this operation, but by a gradient for each, and these would not fit into memory",
+      remedy: "let the batch be smaller, or leave the layer out of what is traced",
     });
   return (error) => {
     const entry = capture(error);

@@ -15,7 +15,8 @@ export interface CapturedVariable {
   readonly entries: readonly CapturedEntry[];
 }
 
-export type CapturedEntry = CapturedProduct | CapturedAddition | CapturedConvolution | CapturedLookup;
+export type CapturedEntry =
+  CapturedProduct | CapturedAddition | CapturedConvolution | CapturedLookup | CapturedGradients;
 
 /** `input · θ`, or `input · θᵀ` where transposed. */
 export interface CapturedProduct {
@@ -54,4 +55,11 @@ export interface CapturedLookup {
   readonly indices: tf.Tensor;
   /** [..., width], B·T rows. */
   readonly error: tf.Tensor;
+}
+
+/** The gradients themselves, where θ enters in no other way of which less need be kept. */
+export interface CapturedGradients {
+  readonly kind: "gradients";
+  /** [B, ...], in the shape of θ. */
+  readonly gradients: tf.Tensor;
 }

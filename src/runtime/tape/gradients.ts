@@ -183,23 +183,21 @@ function planAll(planning: Planning, captured: ReadonlyMap<number, readonly Capt
   }));
   planRoutes(attributed, routed, book);
   planDetaches({ tape, attributed, names: variables.map(({ plan }) => plan.name), masks: detaches, book });
+  const { attributions } = attributed;
   const producers = new Map(tape.flatMap((node) => node.outputs.map(({ id }) => [id, node] as const)));
   for (const entry of attributed.entries)
     for (const [input, { variables: layouts }] of entry.parameters) {
       const captures = [...layouts].flatMap(([variable, layout]) => {
-        if (!captured.has(variable)) return [];
-        const name = variables[variable]?.plan.name ?? "";
+        const own = variables[variable];
+        if (own === undefined || !captured.has(variable)) return [];
+        const { name } = own.plan;
         return [
           {
             variable,
-            capture: planCapture({
-              entry,
-              input,
-              layout,
-              name,
-              producers,
-              attributions: attributed.attributions,
-            }),
+            capture: planCapture(
+              { entry, input, layout, name, variable: own.variable, producers, attributions },
+              request.capture?.includes(variable) === true ? "any" : "cheap",
+            ),
           },
         ];
       });

@@ -53,7 +53,17 @@ export function createWorkshop(held: tf.Tensor[], captured: ReadonlyMap<number, 
       last.push({ dataId: error.dataId, overlays, tensor });
       return tensor;
     },
-    captured: (variable, entry) => captured.get(variable)?.push(entry),
+    captured: (variable, entry) => {
+      const entries = captured.get(variable);
+      if (entry.kind !== "gradients") return void entries?.push(entry);
+      // A recurrent layer uses its weights in every step of a sequence: what has their size is kept once.
+      const before = entries?.findIndex(({ kind }) => kind === "gradients") ?? -1;
+      const [known] = before < 0 ? [] : (entries?.splice(before, 1) ?? []);
+      if (known?.kind !== "gradients") return void entries?.push(entry);
+      const gradients = tf.keep(tf.add(known.gradients, entry.gradients));
+      tf.dispose([known.gradients, entry.gradients]);
+      entries?.push({ kind: "gradients", gradients });
+    },
   };
 }
 
