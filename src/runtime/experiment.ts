@@ -8,6 +8,7 @@ import type { LayersLoss } from "./network/layers-model.ts";
 import type { PredictiveEntropy } from "./network/output-distribution.ts";
 import type { ProbeRecord } from "./probes.ts";
 import type { PlainNetwork } from "./network/plain.ts";
+import { suggestName } from "../source/nearest.ts";
 
 /** Not 0, which tfjs takes for no seed at all. */
 export const DEFAULT_SEED = 1;
@@ -105,6 +106,10 @@ export function experimentProblem(value: unknown): string | undefined {
     data: "function",
     optimizer: "function",
   };
+  for (const key of Object.keys(experiment)) {
+    const near = Object.hasOwn(SETTINGS, key) ? undefined : suggestName(key, Object.keys(SETTINGS));
+    if (near !== undefined) return `it has no setting \`${key}\`: ${near}`;
+  }
   const wrong = Object.entries(expected).find(([key, type]) => typeof experiment[key] !== type);
   if (wrong !== undefined)
     return `its \`${wrong[0]}\` must be a ${wrong[1]}, and is ${describe(experiment[wrong[0]])}`;
@@ -121,6 +126,12 @@ export function experimentProblem(value: unknown): string | undefined {
     return "its `checkEvery` must be a whole number, or 0 for never";
   return undefined;
 }
+
+const SETTINGS: Readonly<Record<keyof Experiment, true>> = {
+  ...{ name: true, policy: true, seed: true, epochs: true, batchSize: true, shuffle: true },
+  ...{ checkpointEvery: true, checkEvery: true, model: true, metadata: true, data: true, loss: true },
+  ...{ predictiveEntropy: true, probe: true, optimizer: true, evaluate: true, compare: true },
+};
 
 function describe(value: unknown): string {
   return value === undefined ? "missing" : value === null ? "null" : `a ${typeof value}`;

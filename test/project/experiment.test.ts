@@ -45,6 +45,11 @@ test.each([
     `export default ${GOOD.replace("epochs: 1", "epochs: 0.5")};\n`,
     { message: /whole number above 0/ },
   ],
+  [
+    "a.ts",
+    `export default { ...${GOOD}, checkEvry: 1 };\n`,
+    { message: "it has no setting `checkEvry`: did you mean `checkEvery`?" },
+  ],
 ])("%s: %j", async (name, text, expected) => {
   const message =
     expected.message instanceof RegExp ? expect.stringMatching(expected.message) : expected.message;
