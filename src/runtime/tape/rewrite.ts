@@ -21,7 +21,7 @@ export function rewriteNode(plan: NodePlan, workshop: Workshop): Rewrite {
         followed.map(([name, tensor]) => {
           const edge = edges.get(name);
           if (edge === undefined)
-            return [name, passOn(node, tensor, error) ?? plain[name] ?? missing(node, name)];
+            return [name, passOn(plain[name] ?? missing(node, name), { node, tensor, error, workshop })];
           return [name, () => followEdge({ node, name, tensor, edge, error, workshop })];
         }),
       );
@@ -59,13 +59,17 @@ function followFlow({ node, name, error, edge, workshop }: EdgeWork, flow: Flow)
   return applyOverlays(gradient === masked ? masked.clone() : gradient, flow.gradient, workshop);
 }
 
-/**
- * What adds a bias hands its error on as it is. tfjs would put it in shape, which makes another tensor of it on the
- * native backend, and the mask of the product before would be laid over it anew.
- */
-function passOn(node: TapeNode, input: tf.Tensor, error: tf.Tensor): InputGradients[string] | undefined {
-  const isWhole = node.kernelName === "Add" && tf.util.arraysEqual(input.shape, error.shape);
-  return isWhole ? () => error.clone() : undefined;
+/** What adds a bias hands its error on as it is: the mask of the product before need not be laid over it anew. */
+function passOn(
+  own: InputGradients[string],
+  { node, tensor, error, workshop }: Pick<EdgeWork, "node" | "tensor" | "error" | "workshop">,
+): InputGradients[string] {
+  if (node.kernelName !== "Add" || !tf.util.arraysEqual(tensor.shape, error.shape)) return own;
+  return () => {
+    const handed = own();
+    workshop.note(handed, error);
+    return handed;
+  };
 }
 
 function gradientOf(node: TapeNode, name: string, error: tf.Tensor): tf.Tensor {

@@ -11,6 +11,8 @@ export interface Workshop {
    * addition of its bias. It lives until another error is asked about.
    */
   readonly masked: (error: tf.Tensor, overlays: readonly Overlay[]) => tf.Tensor;
+  /** That an error holds the numbers of another one, where a backend may have copied them. */
+  readonly note: (error: tf.Tensor, original: tf.Tensor) => void;
   readonly captured: (variable: number, entry: CapturedEntry) => void;
 }
 
@@ -31,11 +33,14 @@ export function createWorkshop(held: tf.Tensor[], captured: ReadonlyMap<number, 
     return made;
   };
   let last: MaskedError[] = [];
+  const originals = new WeakMap<tf.Tensor["dataId"], tf.Tensor["dataId"]>();
+  const originalOf = (error: tf.Tensor): tf.Tensor["dataId"] => originals.get(error.dataId) ?? error.dataId;
   return {
     tensorOf,
     masked: (error, overlays) => {
       if (overlays.length === 0) return error;
-      if (last[0]?.dataId !== error.dataId) {
+      const dataId = originalOf(error);
+      if (last[0]?.dataId !== dataId) {
         tf.dispose(last.map(({ tensor }) => tensor));
         last = [];
       }
@@ -50,9 +55,10 @@ export function createWorkshop(held: tf.Tensor[], captured: ReadonlyMap<number, 
       );
       if (found !== undefined) return found.tensor;
       const tensor = hold(tf.tidy(() => applyOverlays(error, overlays, { tensorOf })));
-      last.push({ dataId: error.dataId, overlays, tensor });
+      last.push({ dataId, overlays, tensor });
       return tensor;
     },
+    note: (error, original) => void originals.set(error.dataId, originalOf(original)),
     captured: (variable, entry) => {
       const entries = captured.get(variable);
       if (entry.kind !== "gradients") return void entries?.push(entry);
