@@ -7,6 +7,7 @@ import type { InfluenceMeasured } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
 import { cases } from "../generators/runs.ts";
 import { compileOrFail } from "./small-run.ts";
+import { dot, norm, sumOf } from "./vectors.ts";
 
 const KINDS = ["conv2d", "conv1d", "conv3d", "sequence", "embedding"] as const;
 type Kind = (typeof KINDS)[number] | "large conv2d";
@@ -199,18 +200,6 @@ function gradientOf(
   });
   tf.dispose([input, target, value, grads]);
   return numbers;
-}
-
-function sumOf(rows: readonly (readonly number[])[]): readonly number[] {
-  return (rows[0] ?? []).map((_, at) => rows.reduce((sum, row) => sum + (row[at] ?? 0), 0));
-}
-
-function dot(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, at) => sum + value * (right[at] ?? 0), 0);
-}
-
-function norm(values: readonly number[]): number {
-  return Math.sqrt(dot(values, values));
 }
 
 test("its weight is that of the band's parameters, however these are cut", () => {

@@ -7,6 +7,7 @@ import type { RunEvent } from "../../src/runtime/events.ts";
 import { govern } from "../../src/runtime/governor.ts";
 import { cases } from "../generators/runs.ts";
 import { compileOrFail } from "./small-run.ts";
+import { dot, norm, sumOf } from "./vectors.ts";
 
 const { layers } = tf;
 
@@ -213,16 +214,4 @@ function gradientsOf(
     tf.dispose([value, grads]);
     return own;
   });
-}
-
-function sumOf(rows: readonly (readonly number[])[]): readonly number[] {
-  return (rows[0] ?? []).map((_, at) => rows.reduce((sum, row) => sum + (row[at] ?? 0), 0));
-}
-
-function dot(left: readonly number[], right: readonly number[]): number {
-  return left.reduce((sum, value, at) => sum + value * (right[at] ?? 0), 0);
-}
-
-function norm(values: readonly number[]): number {
-  return Math.sqrt(dot(values, values));
 }
